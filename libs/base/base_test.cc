@@ -1,0 +1,85 @@
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "libs/base/bytes.h"
+#include "libs/base/clock.h"
+#include "libs/base/problem.h"
+#include "libs/base/rfc3339.h"
+
+namespace waymark {
+namespace {
+
+TEST(Bytes, HexRoundTripsAndRefusesWhatIsNotHex) {
+  EXPECT_EQ(ToHex(std::string("\x00\xff\x10", 3)), "00ff10");
+  EXPECT_EQ(FromHex("00ff10").value(), std::string("\x00\xff\x10", 3));
+  EXPECT_FALSE(FromHex("0").ok());
+  EXPECT_FALSE(FromHex("zz").ok());
+}
+
+TEST(Bytes, LengthPrefixedKeepsFieldsApart) {
+  EXPECT_NE(LengthPrefixed({"ab", "c"}), LengthPrefixed({"a", "bc"}));
+  EXPECT_NE(LengthPrefixed({"", "a"}), LengthPrefixed({"a", ""}));
+}
+
+TEST(Keys, ByteOrderIsPartOrder) {
+  const auto key = [](std::string_view text, uint64_t number) {
+    return KeyBuilder().Text(text).Number(number).Take();
+  };
+  EXPECT_LT(key("a", 255), key("a", 256));
+  EXPECT_LT(key("a", 900), key("a\x01", 0));
+  EXPECT_LT(key("a", 900), key("b", 0));
+  EXPECT_LT(key("", 900), key(std::string(1, '\0'), 0));
+}
+
+TEST(Keys, PartsReadBack) {
+  const std::string text("x\0y", 3);
+  const std::string key = KeyBuilder().Text(text).Number(7).Text("").Take();
+  KeyReader reader(key);
+  EXPECT_EQ(reader.Text().value(), text);
+  EXPECT_EQ(reader.Number().value(), 7u);
+  EXPECT_EQ(reader.Text().value(), "");
+  EXPECT_TRUE(reader.done());
+  EXPECT_FALSE(KeyReader("abc").Text().ok());
+  EXPECT_FALSE(KeyReader("abc").Number().ok());
+}
+
+TEST(Keys, AfterPrefixEndsARange) {
+  EXPECT_EQ(AfterPrefix("ab"), "ac");
+  EXPECT_EQ(AfterPrefix("a\xff"), "b");
+  EXPECT_EQ(AfterPrefix("\xff"), "");
+}
+
+TEST(Rfc3339, AnyOffsetInUtcOut) {
+  EXPECT_EQ(FormatRfc3339(ParseRfc3339("2026-07-01T10:00:00+01:00").value()),
+            "2026-07-01T09:00:00Z");
+  EXPECT_EQ(FormatRfc3339(ParseRfc3339("2026-07-01T10:00:00.250Z").value()),
+            "2026-07-01T10:00:00.25Z");
+}
+
+TEST(Rfc3339, RefusesWhatTheFormatDoesNotAllow) {
+  for (const char* text : {"2026-07-01T10:00:00", "2026-07-01", "2026-02-30T10:00:00Z",
+                           "2026-07-01 10:00:00Z", " 2026-07-01T10:00:00Z", "2026-7-1T10:00:00Z",
+                           "2026-07-01T25:00:00Z", "2026-07-01T10:00:00.Z", "yesterday", ""}) {
+    EXPECT_FALSE(ParseRfc3339(text).ok()) << text;
+  }
+}
+
+TEST(Clock, ManualClockMovesOnlyWhenTold) {
+  ManualClock clock(absl::UnixEpoch());
+  EXPECT_EQ(clock.Now(), absl::UnixEpoch());
+  clock.Advance(absl::Hours(1));
+  EXPECT_EQ(clock.Now(), absl::UnixEpoch() + absl::Hours(1));
+}
+
+TEST(Random, TheSameSeedGivesTheSameBytes) {
+  EXPECT_EQ(SeededRandom(7).Bytes(20), SeededRandom(7).Bytes(20));
+  EXPECT_NE(SeededRandom(7).Bytes(20), SeededRandom(8).Bytes(20));
+  EXPECT_EQ(SystemRandom().Bytes(33).size(), 33u);
+}
+
+TEST(Problem, ReadsAsOneSentence) {
+  EXPECT_EQ(Describe({"future_dated", "occurred_at", "a time that has passed", "correct it"}),
+            "future_dated at occurred_at: wanted a time that has passed; correct it");
+}
+
+}  // namespace
+}  // namespace waymark
