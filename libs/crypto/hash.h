@@ -1,0 +1,33 @@
+// SHA-256 (FIPS 180-4). Digests are 32 raw bytes.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace waymark::crypto {
+
+inline constexpr size_t kSha256Size = 32;
+
+// Thread-safe.
+std::string Sha256(std::string_view bytes);
+
+// For bytes that come in pieces. Not thread-safe; movable, not copyable.
+class Sha256Hasher {
+ public:
+  Sha256Hasher();
+  ~Sha256Hasher();
+  Sha256Hasher(Sha256Hasher&&) noexcept;
+  Sha256Hasher& operator=(Sha256Hasher&&) noexcept;
+
+  void Update(std::string_view bytes);
+  // The digest of everything since construction or the last Finish(); the hasher is then empty
+  // again.
+  std::string Finish();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace waymark::crypto
