@@ -39,6 +39,18 @@ inline unsigned char* Data(std::string& bytes) {
   return reinterpret_cast<unsigned char*>(bytes.data());
 }
 
+// Raw 32-byte keys of the kinds EVP_PKEY_ED25519 and EVP_PKEY_X25519; null for a wrong length.
+Key KeyFromPrivateBytes(int kind, std::string_view bytes);
+Key KeyFromPublicBytes(int kind, std::string_view bytes);
+std::string PrivateBytes(const EVP_PKEY* key);
+std::string PublicBytes(const EVP_PKEY* key);
+
+// PEM without a passphrase; null when it holds no key, or one of another kind.
+Key KeyFromPrivatePem(int kind, std::string_view pem);
+Key KeyFromPublicPem(int kind, std::string_view pem);
+std::string PrivatePem(EVP_PKEY* key);
+std::string PublicPem(EVP_PKEY* key);
+
 // What a memory BIO holds.
 inline std::string BioText(BIO* bio) {
   char* data = nullptr;
