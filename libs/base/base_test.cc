@@ -63,6 +63,24 @@ TEST(Rfc3339, RefusesWhatTheFormatDoesNotAllow) {
   }
 }
 
+TEST(Clock, AJumpShowsAsWallTimeWithoutElapsedTime) {
+  ManualClock clock(absl::UnixEpoch());
+  clock.Advance(absl::Hours(1));
+  EXPECT_EQ(clock.Elapsed(), absl::Hours(1));
+  clock.JumpTo(absl::UnixEpoch() + absl::Hours(5));
+  EXPECT_EQ(clock.Elapsed(), absl::Hours(1));
+  clock.ElapseOnly(absl::Hours(2));
+  EXPECT_EQ(clock.Elapsed(), absl::Hours(3));
+  EXPECT_EQ(clock.Now(), absl::UnixEpoch() + absl::Hours(5));
+}
+
+TEST(Clock, ElapsedTimeOfTheSystemGoesOn) {
+  SystemClock clock;
+  const absl::Duration first = clock.Elapsed();
+  EXPECT_GT(first, absl::ZeroDuration());
+  EXPECT_GE(clock.Elapsed(), first);
+}
+
 TEST(Clock, ManualClockMovesOnlyWhenTold) {
   ManualClock clock(absl::UnixEpoch());
   EXPECT_EQ(clock.Now(), absl::UnixEpoch());

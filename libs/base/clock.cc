@@ -1,6 +1,7 @@
 #include "libs/base/clock.h"
 
 #include <sys/random.h>
+#include <time.h>
 
 #include <algorithm>
 
@@ -16,6 +17,12 @@ absl::Time SystemClock::Now() {
   return latest_;
 }
 
+absl::Duration SystemClock::Elapsed() {
+  timespec at{};
+  WM_CHECK(clock_gettime(CLOCK_BOOTTIME, &at) == 0, "the system has no clock that only goes on");
+  return absl::DurationFromTimespec(at);
+}
+
 absl::Time ManualClock::Now() {
   std::lock_guard lock(mutex_);
   return now_;
@@ -24,10 +31,28 @@ absl::Time ManualClock::Now() {
 void ManualClock::AdvanceTo(absl::Time to) {
   std::lock_guard lock(mutex_);
   WM_CHECK(to >= now_, "a clock was told to go back");
+  elapsed_ += to - now_;
   now_ = to;
 }
 
 void ManualClock::Advance(absl::Duration by) { AdvanceTo(Now() + by); }
+
+absl::Duration ManualClock::Elapsed() {
+  std::lock_guard lock(mutex_);
+  return elapsed_;
+}
+
+void ManualClock::JumpTo(absl::Time to) {
+  std::lock_guard lock(mutex_);
+  WM_CHECK(to >= now_, "a clock was told to go back");
+  now_ = to;
+}
+
+void ManualClock::ElapseOnly(absl::Duration by) {
+  std::lock_guard lock(mutex_);
+  WM_CHECK(by >= absl::ZeroDuration(), "elapsed time was told to go back");
+  elapsed_ += by;
+}
 
 std::string SystemRandom::Bytes(size_t count) {
   std::string bytes(count, '\0');

@@ -15,12 +15,17 @@ class Clock {
  public:
   virtual ~Clock() = default;
   virtual absl::Time Now() = 0;
+  // Time since some fixed start. It runs at the same speed as Now() but is not touched when
+  // somebody sets the wall clock; comparing the two is how a jump is noticed.
+  virtual absl::Duration Elapsed() = 0;
 };
 
 // The machine's wall clock, clamped so that it never goes back within this process.
 class SystemClock : public Clock {
  public:
   absl::Time Now() override;
+  // CLOCK_BOOTTIME: goes on while the machine sleeps.
+  absl::Duration Elapsed() override;
 
  private:
   std::mutex mutex_;
@@ -35,10 +40,17 @@ class ManualClock : public Clock {
   // `to` must not lie before Now().
   void AdvanceTo(absl::Time to);
   void Advance(absl::Duration by);
+  absl::Duration Elapsed() override;
+
+  // Somebody sets the wall clock forward: Now() jumps, Elapsed() does not.
+  void JumpTo(absl::Time to);
+  // Somebody set the wall clock back: Elapsed() goes on, Now() stands still.
+  void ElapseOnly(absl::Duration by);
 
  private:
   std::mutex mutex_;
   absl::Time now_;
+  absl::Duration elapsed_;
 };
 
 // Thread-safe source of bytes.
