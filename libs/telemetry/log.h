@@ -4,12 +4,14 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <variant>
 
+#include "absl/status/statusor.h"
 #include "libs/base/clock.h"
 
 namespace waymark::telemetry {
@@ -62,9 +64,10 @@ class Log {
 };
 
 // Keys of each line: "at" (RFC 3339, from `clock`), "level", "service", "event", then the fields.
-// `path` "" writes to standard error, otherwise the file is appended to. `clock` must outlive it.
-std::unique_ptr<Log> MakeJsonLog(std::string_view service, std::string_view path, Level least,
-                                 Clock& clock);
+// `path` "" writes to standard error, otherwise the file is appended to; InvalidArgument when it
+// cannot be opened. `clock` must outlive the log.
+absl::StatusOr<std::unique_ptr<Log>> MakeJsonLog(std::string_view service, std::string_view path,
+                                                 Level least, Clock& clock);
 
 // Hands each line to `sink` in place of a file; for tests.
 std::unique_ptr<Log> MakeJsonLog(std::string_view service,
