@@ -1,0 +1,53 @@
+#include "libs/config/topics.h"
+
+#include <cstdint>
+
+#include "absl/strings/str_cat.h"
+#include "libs/base/check.h"
+#include "libs/base/text.h"
+#include "libs/crypto/hash.h"
+
+namespace waymark::config {
+namespace {
+
+std::string MemberTopic(std::string_view partnership, std::string_view agency,
+                        std::string_view kind) {
+  return absl::StrCat("waymark.member.", ToAbsl(partnership), ".", ToAbsl(agency), ".",
+                      ToAbsl(kind), ".v1");
+}
+
+}  // namespace
+
+std::string MemberOutTopic(std::string_view partnership, std::string_view agency) {
+  return MemberTopic(partnership, agency, "out");
+}
+
+std::string MemberInboxTopic(std::string_view partnership, std::string_view agency) {
+  return MemberTopic(partnership, agency, "inbox");
+}
+
+std::string MemberAuditTopic(std::string_view partnership, std::string_view agency) {
+  return MemberTopic(partnership, agency, "audit");
+}
+
+std::string GatewaySource(std::string_view agency) {
+  return absl::StrCat("gateway/", ToAbsl(agency));
+}
+
+int CorePartition(std::string_view partnership, int partitions) {
+  WM_CHECK(partitions >= 1, "a topic has at least one partition");
+  const std::string hash = crypto::Sha256(partnership);
+  uint64_t first = 0;
+  for (int i = 0; i < 8; ++i) first = first << 8 | static_cast<unsigned char>(hash[i]);
+  return static_cast<int>(first % static_cast<uint64_t>(partitions));
+}
+
+std::string CoreShard(std::string_view partnership, int partitions) {
+  return absl::StrCat(CorePartition(partnership, partitions));
+}
+
+std::string MembershipShard(std::string_view partnership, std::string_view agency) {
+  return absl::StrCat(ToAbsl(partnership), "/", ToAbsl(agency));
+}
+
+}  // namespace waymark::config

@@ -1,0 +1,34 @@
+// The names of topics, and which partition of a core topic a partnership lives in. The table of who
+// writes and reads what is in docs/road.md.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace waymark::config {
+
+inline constexpr std::string_view kIntakeTopic = "waymark.intake.v1";
+inline constexpr std::string_view kRiskTopic = "waymark.risk.v1";
+inline constexpr std::string_view kCasemgrTopic = "waymark.casemgr.v1";
+
+// Member topics have one partition each. Partnership and agency ids are [a-z0-9-]+, so no two
+// memberships share a name.
+std::string MemberOutTopic(std::string_view partnership, std::string_view agency);
+std::string MemberInboxTopic(std::string_view partnership, std::string_view agency);
+std::string MemberAuditTopic(std::string_view partnership, std::string_view agency);
+
+// The names under which processes publish (a record's source).
+inline constexpr std::string_view kIntakeSource = "intake";
+inline constexpr std::string_view kRiskSource = "risk";
+inline constexpr std::string_view kCasemgrSource = "casemgr";
+std::string GatewaySource(std::string_view agency);  // "gateway/police"
+
+// The first 8 bytes of SHA-256 of the id, big-endian, modulo `partitions` (at least 1).
+int CorePartition(std::string_view partnership, int partitions);
+
+// A shard of a core service is one partition: "7". A shard of a gateway is one membership:
+// "fenland/police".
+std::string CoreShard(std::string_view partnership, int partitions);
+std::string MembershipShard(std::string_view partnership, std::string_view agency);
+
+}  // namespace waymark::config
