@@ -10,8 +10,8 @@ namespace waymark {
 std::string ToHex(std::string_view bytes) { return absl::BytesToHexString(ToAbsl(bytes)); }
 
 absl::StatusOr<std::string> FromHex(std::string_view hex) {
-  const bool digits = std::all_of(hex.begin(), hex.end(),
-                                  [](unsigned char c) { return absl::ascii_isxdigit(c); });
+  const bool digits =
+      std::all_of(hex.begin(), hex.end(), [](unsigned char c) { return absl::ascii_isxdigit(c); });
   if (hex.size() % 2 != 0 || !digits) {
     return absl::InvalidArgumentError("not hexadecimal: wanted an even number of digits 0-9 a-f");
   }

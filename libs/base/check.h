@@ -11,7 +11,7 @@ namespace waymark {
 
 }  // namespace waymark
 
-#define WM_CHECK(condition, message)                                              \
-  do {                                                                            \
+#define WM_CHECK(condition, message)                                                     \
+  do {                                                                                   \
     if (!(condition)) ::waymark::CheckFailed(__FILE__, __LINE__, #condition, (message)); \
   } while (false)

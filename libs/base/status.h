@@ -11,15 +11,15 @@
 #define WM_CONCAT(a, b) WM_CONCAT_INNER(a, b)
 
 // Returns from the enclosing function when `expr` is not OK.
-#define WM_RETURN_IF_ERROR(expr)                      \
-  do {                                                \
+#define WM_RETURN_IF_ERROR(expr)                                            \
+  do {                                                                      \
     if (absl::Status wm_status = (expr); !wm_status.ok()) return wm_status; \
   } while (false)
 
 // Declares or assigns `lhs` from a StatusOr, or returns its status.
 #define WM_ASSIGN_OR_RETURN(lhs, expr) \
   WM_ASSIGN_OR_RETURN_IMPL(WM_CONCAT(wm_statusor_, __LINE__), lhs, expr)
-#define WM_ASSIGN_OR_RETURN_IMPL(statusor, lhs, expr) \
-  auto statusor = (expr);                             \
+#define WM_ASSIGN_OR_RETURN_IMPL(statusor, lhs, expr)      \
+  auto statusor = (expr);                                  \
   if (!statusor.ok()) return std::move(statusor).status(); \
   lhs = *std::move(statusor)
