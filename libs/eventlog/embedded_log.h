@@ -7,19 +7,15 @@
 // Layout, with keys as KeyBuilder writes them (libs/base/bytes.h):
 //   column family   key                            value
 //   log_topics      Text(topic)                    Number(partitions)
-//   log_ends        Text(topic) Number(partition)  Number(oldest) Number(end)
+//   log_oldest      Text(topic) Number(partition)  Number(oldest)
+//   log_end         Text(topic) Number(partition)  Number(end)
 //   log_records     Text(topic) Number(partition)  the record, with the instant it was appended
 //                     Number(offset)                 (record_codec.h)
-// A partition without records has no row in log_ends. log_ends holds few, often overwritten rows:
-// name it in RocksOptions::light_column_families.
+// A partition without a row in log_oldest or log_end has 0 there. The first three hold few, often
+// overwritten rows: pass LightColumnFamilies() as RocksOptions::light_column_families.
 #pragma once
 
-#include <atomic>
-#include <condition_variable>
-#include <deque>
-#include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -45,7 +41,8 @@ struct EmbeddedLogOptions {
 // retried here: the process must stop serving.
 class EmbeddedLog : public EventLog {
  public:
-  static const std::vector<std::string>& ColumnFamilies();
+  static std::vector<std::string> ColumnFamilies();
+  static std::vector<std::string> LightColumnFamilies();
 
   // Goes on where the store's log ended; an empty store is an empty log. `store` must have
   // ColumnFamilies() (it may have others), which nobody else may write; `store` and `clock` must
@@ -68,8 +65,9 @@ class EmbeddedLog : public EventLog {
   // OutOfRange.
   absl::StatusOr<int64_t> ApplyRetention();
 
+  class State;  // defined and used in embedded_log.cc alone
+
  private:
-  class State;
   explicit EmbeddedLog(std::shared_ptr<State> state) : state_(std::move(state)) {}
 
   std::shared_ptr<State> state_;

@@ -63,6 +63,10 @@ absl::Status OtherPartitionCount(std::string_view topic, int existing, int wante
                    existing, " (or begin with an empty log)"));
 }
 
+absl::Status AlreadyRead(const TopicPartition& at) {
+  return absl::AlreadyExistsError(absl::StrCat("this reader reads ", ToString(at), " already"));
+}
+
 absl::Status OffsetOutOfRange(const Position& from, const OffsetRange& range) {
   return absl::OutOfRangeError(absl::StrCat(
       "offset ", from.offset, " of ", ToString(from.at), " cannot be read: the log holds ",

@@ -99,10 +99,10 @@ class Reader {
 
   // Has `wake` called when a Poll may find something, or fail. Edge-triggered: it is owed once
   // after a Poll that returned [], so poll after setting it and after each wake until [] comes
-  // back. It may also be called for nothing. Called from any thread, also from one that is inside
-  // Append, and never after another OnReady or the destructor has returned. It must be quick, must
-  // not touch the log or this reader, and must not take a lock that a thread holds while it calls
-  // either. An empty function takes it away.
+  // back; none is owed after an error. It may also be called for nothing. Called from any thread,
+  // also from one that is inside Append, and never after another OnReady or the destructor has
+  // returned. It must be quick, must not touch the log or this reader, and must not take a lock
+  // that a thread holds while it calls either. An empty function takes it away.
   virtual void OnReady(std::function<void()> wake) = 0;
 };
 
@@ -146,6 +146,7 @@ absl::Status CheckRecords(const std::vector<Record>& records);
 absl::Status UnknownTopic(std::string_view topic);
 absl::Status UnknownPartition(const TopicPartition& at, int partitions);
 absl::Status OtherPartitionCount(std::string_view topic, int existing, int wanted);
+absl::Status AlreadyRead(const TopicPartition& at);
 absl::Status OffsetOutOfRange(const Position& from, const OffsetRange& range);
 
 }  // namespace waymark::eventlog

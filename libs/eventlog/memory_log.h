@@ -54,8 +54,9 @@ class MemoryLog : public EventLog {
   // Everything that can be read, for assertions; empty for what does not exist.
   std::vector<Record> Records(const TopicPartition& at) const;
 
+  class State;  // defined and used in memory_log.cc alone
+
  private:
-  class State;
   std::shared_ptr<State> state_;
 };
 

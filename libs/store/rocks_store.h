@@ -9,6 +9,10 @@
 #include "absl/status/statusor.h"
 #include "libs/store/store.h"
 
+namespace rocksdb {
+class Env;
+}
+
 namespace waymark::store {
 
 struct RocksOptions {
@@ -25,6 +29,9 @@ struct RocksOptions {
   // Those of the column families that hold few, often overwritten rows (lane positions, offsets):
   // they get a small write buffer so that they do not crowd out the others.
   std::vector<std::string> light_column_families;
+  // The files that RocksDB sees; null for those of the machine. Must outlive the store. Tests lose
+  // power with it (testing.h).
+  rocksdb::Env* env = nullptr;
 };
 
 // Opens the store at `path`, creating it and its parents durably when there is none. Exactly the
