@@ -3,6 +3,7 @@
 #include "libs/base/bytes.h"
 #include "libs/base/clock.h"
 #include "libs/base/problem.h"
+#include "libs/base/result.h"
 #include "libs/base/rfc3339.h"
 
 namespace waymark {
@@ -97,6 +98,23 @@ TEST(Random, TheSameSeedGivesTheSameBytes) {
 TEST(Problem, ReadsAsOneSentence) {
   EXPECT_EQ(Describe({"future_dated", "occurred_at", "a time that has passed", "correct it"}),
             "future_dated at occurred_at: wanted a time that has passed; correct it");
+}
+
+Result<int> Half(int number) {
+  if (number % 2 != 0) return Problem{"out_of_range", "number", "an even number", "use another"};
+  return number / 2;
+}
+
+Result<int> Quarter(int number) {
+  WM_ASSIGN_OR_REFUSE(const int half, Half(number));
+  return Half(half);
+}
+
+TEST(Result, HoldsAValueOrPassesTheProblemOn) {
+  EXPECT_EQ(Quarter(8).value(), 2);
+  EXPECT_EQ(Quarter(7).problem().field, "number");
+  EXPECT_FALSE(Quarter(6).ok());
+  EXPECT_DEATH((void)Half(1).value(), "out_of_range at number");
 }
 
 }  // namespace

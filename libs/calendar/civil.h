@@ -7,7 +7,9 @@
 // twice (autumn) is its first occurrence. Source: the partnership rules, section 6.
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "absl/status/status.h"
@@ -49,5 +51,9 @@ bool InPeriodOfMonths(absl::CivilDay day, absl::CivilDay first, int64_t months);
 
 // "2026-12-25" and nothing else; nullopt for another shape or a day that does not exist.
 std::optional<absl::CivilDay> ParseDate(std::string_view text);
+
+// For people: "Fri 06 Mar 2026 18:00 GMT", and the date alone: "Fri 06 Mar 2026".
+std::string FormatLondon(absl::Time at);
+std::string FormatDay(absl::CivilDay day);
 
 }  // namespace waymark::calendar

@@ -20,6 +20,9 @@
 
 namespace waymark::calendar {
 
+// How far ahead open time is looked for: 400 days of 24 h. What lies beyond counts as never.
+constexpr absl::Duration kOpenTimeSearch = absl::Hours(400 * 24);
+
 // Minutes after midnight of one day, 0 <= from < to <= 1440.
 struct Period {
   int from_minute = 0;
@@ -46,10 +49,10 @@ using HoursText = std::map<std::string, std::vector<std::pair<std::string, std::
 Result<OpeningHours> ParseHours(const HoursText& hours, std::string_view field = "owner.hours");
 
 struct Owner {
-  std::string name;  // the pack's agency id, or the name given
-  OpeningHours hours;
-  bool works_holidays = false;       // open on bank holidays, 25 and 26 December, 1 January too
-  std::optional<std::string> cover;  // who stands in; id or name
+  std::string name = {};  // the pack's agency id, or the name given
+  OpeningHours hours = {};
+  bool works_holidays = false;  // open on bank holidays, 25 and 26 December, 1 January too
+  std::optional<std::string> cover = std::nullopt;  // who stands in; id or name
 };
 
 // A stretch of open time, [open, close).
@@ -73,7 +76,7 @@ std::optional<absl::Time> ClosingTime(const Owner& owner, const Holidays& holida
 bool IsOpen(const Owner& owner, const Holidays& holidays, absl::Time at);
 
 // The first open instant at or after `from` (so `from` itself while open); nullopt when there is
-// none in the 400 days (of 24 h) from it.
+// none within kOpenTimeSearch.
 std::optional<absl::Time> NextOpening(const Owner& owner, const Holidays& holidays,
                                       absl::Time from);
 
@@ -84,8 +87,8 @@ bool HasOpenTime(const Owner& owner, const Holidays& holidays, absl::Time from, 
 absl::Duration OpenTime(const Owner& owner, const Holidays& holidays, absl::Time from,
                         absl::Time to);
 
-// The instant at which `length` of open time has passed since `from`; nullopt when the 400 days (of
-// 24 h) from it do not hold that much. `length` > 0.
+// The instant at which `length` of open time has passed since `from`; nullopt when there is not
+// that much within kOpenTimeSearch. `length` > 0.
 std::optional<absl::Time> AfterOpenTime(const Owner& owner, const Holidays& holidays,
                                         absl::Time from, absl::Duration length);
 

@@ -48,11 +48,11 @@ struct ClockSpec {
 
 // A rule as written, in JSON or a pack; nullopt is a member left out.
 struct ClockSpecText {
-  std::optional<std::string> calendar;
-  std::optional<std::string> length;
-  std::optional<std::vector<int64_t>> days;
-  std::optional<std::string> then;
-  std::optional<std::string> due_soon;  // the number's text as it was written
+  std::optional<std::string> calendar = std::nullopt;
+  std::optional<std::string> length = std::nullopt;
+  std::optional<std::vector<int64_t>> days = std::nullopt;
+  std::optional<std::string> then = std::nullopt;
+  std::optional<std::string> due_soon = std::nullopt;  // the number's text as it was written
 };
 
 // Allowed lengths, never zero: elapsed - weeks, days and time; civil, review and `then` - years,
@@ -80,11 +80,11 @@ ClockStanding StandingAt(absl::Time due, absl::Time due_soon, std::optional<absl
                          std::optional<absl::Time> stopped_at);
 
 struct ClockQuestion {
-  ClockSpec spec;
-  Owner owner;
-  absl::Time start;
-  std::optional<absl::Time> now;
-  std::optional<absl::Time> stopped_at;
+  ClockSpec spec = {};
+  Owner owner = {};
+  absl::Time start = {};
+  std::optional<absl::Time> now = std::nullopt;
+  std::optional<absl::Time> stopped_at = std::nullopt;
   int64_t reminder_count = 6;          // how many reminders to list, 0 to 10,000
   const Holidays* holidays = nullptr;  // not owned; null: EnglandAndWales()
 };
