@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <system_error>
@@ -17,12 +18,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Bytes of each file that are on the disk for certain, by path.
-class SyncedSizes {
+rocksdb::IOStatus NoPower() { return rocksdb::IOStatus::IOError("the power is cut"); }
+
+// Bytes of each file that are on the disk for certain, by path; and whether there is power.
+class Synced {
  public:
+  bool power() const { return power_; }
+  void set_power(bool power) { power_ = power; }
+
   void Set(const std::string& path, uint64_t bytes) {
     std::lock_guard lock(mutex_);
-    sizes_[path] = bytes;
+    if (power_) sizes_[path] = bytes;
   }
 
   void Rename(const std::string& from, const std::string& to) {
@@ -38,35 +44,38 @@ class SyncedSizes {
   }
 
  private:
+  std::atomic<bool> power_ = true;
   std::mutex mutex_;
   std::map<std::string, uint64_t> sizes_;
 };
 
 class TrackedFile : public rocksdb::FSWritableFileOwnerWrapper {
  public:
-  TrackedFile(std::unique_ptr<rocksdb::FSWritableFile> file, std::string path, SyncedSizes* sizes)
-      : FSWritableFileOwnerWrapper(std::move(file)), path_(std::move(path)), sizes_(sizes) {
-    sizes_->Set(path_, 0);
+  TrackedFile(std::unique_ptr<rocksdb::FSWritableFile> file, std::string path, Synced* synced)
+      : FSWritableFileOwnerWrapper(std::move(file)), path_(std::move(path)), synced_(synced) {
+    synced_->Set(path_, 0);
   }
 
   rocksdb::IOStatus Sync(const rocksdb::IOOptions& options,
                          rocksdb::IODebugContext* context) override {
-    return Synced(FSWritableFileOwnerWrapper::Sync(options, context), context);
+    if (!synced_->power()) return NoPower();
+    return Note(FSWritableFileOwnerWrapper::Sync(options, context), context);
   }
 
   rocksdb::IOStatus Fsync(const rocksdb::IOOptions& options,
                           rocksdb::IODebugContext* context) override {
-    return Synced(FSWritableFileOwnerWrapper::Fsync(options, context), context);
+    if (!synced_->power()) return NoPower();
+    return Note(FSWritableFileOwnerWrapper::Fsync(options, context), context);
   }
 
  private:
-  rocksdb::IOStatus Synced(rocksdb::IOStatus status, rocksdb::IODebugContext* context) {
-    if (status.ok()) sizes_->Set(path_, GetFileSize(rocksdb::IOOptions(), context));
+  rocksdb::IOStatus Note(rocksdb::IOStatus status, rocksdb::IODebugContext* context) {
+    if (status.ok()) synced_->Set(path_, GetFileSize(rocksdb::IOOptions(), context));
     return status;
   }
 
   const std::string path_;
-  SyncedSizes* const sizes_;
+  Synced* const synced_;
 };
 
 }  // namespace
@@ -79,23 +88,31 @@ class PowerLossDisk::Files : public rocksdb::FileSystemWrapper {
   rocksdb::IOStatus NewWritableFile(const std::string& path, const rocksdb::FileOptions& options,
                                     std::unique_ptr<rocksdb::FSWritableFile>* file,
                                     rocksdb::IODebugContext* context) override {
+    if (!synced_.power()) return NoPower();
     rocksdb::IOStatus status = target()->NewWritableFile(path, options, file, context);
-    if (status.ok()) *file = std::make_unique<TrackedFile>(std::move(*file), path, &sizes_);
+    if (status.ok()) *file = std::make_unique<TrackedFile>(std::move(*file), path, &synced_);
     return status;
   }
 
   rocksdb::IOStatus RenameFile(const std::string& from, const std::string& to,
                                const rocksdb::IOOptions& options,
                                rocksdb::IODebugContext* context) override {
+    if (!synced_.power()) return NoPower();
     rocksdb::IOStatus status = target()->RenameFile(from, to, options, context);
-    if (status.ok()) sizes_.Rename(from, to);
+    if (status.ok()) synced_.Rename(from, to);
     return status;
   }
 
-  SyncedSizes& sizes() { return sizes_; }
+  rocksdb::IOStatus DeleteFile(const std::string& path, const rocksdb::IOOptions& options,
+                               rocksdb::IODebugContext* context) override {
+    if (!synced_.power()) return NoPower();
+    return target()->DeleteFile(path, options, context);
+  }
+
+  Synced& synced() { return synced_; }
 
  private:
-  SyncedSizes sizes_;
+  Synced synced_;
 };
 
 TemporaryDirectory::TemporaryDirectory() {
@@ -112,7 +129,10 @@ PowerLossDisk::PowerLossDisk()
     : files_(std::make_shared<Files>()), env_(rocksdb::NewCompositeEnv(files_)) {}
 PowerLossDisk::~PowerLossDisk() = default;
 
-absl::Status PowerLossDisk::CopyDurable(const std::string& from, const std::string& to) {
+void PowerLossDisk::Cut() { files_->synced().set_power(false); }
+
+absl::Status PowerLossDisk::Restore(const std::string& from, const std::string& to) {
+  files_->synced().set_power(true);
   std::error_code error;
   fs::create_directories(to, error);
   if (error) return absl::InternalError(absl::StrCat("cannot make ", to, ": ", error.message()));
@@ -121,7 +141,7 @@ absl::Status PowerLossDisk::CopyDurable(const std::string& from, const std::stri
     fs::copy_file(entry.path(), copy, error);
     if (error) break;
     const uint64_t whole = fs::file_size(copy, error);
-    const uint64_t synced = files_->sizes().Get(entry.path().string(), whole);
+    const uint64_t synced = files_->synced().Get(entry.path().string(), whole);
     if (synced < whole) fs::resize_file(copy, synced, error);
     if (error) break;
   }

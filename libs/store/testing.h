@@ -29,7 +29,7 @@ class TemporaryDirectory {
   std::string path_;
 };
 
-// Remembers how much of each file has been synced. Thread-safe.
+// A disk whose power can be cut: it remembers how much of each file has been synced. Thread-safe.
 class PowerLossDisk {
  public:
   PowerLossDisk();
@@ -38,9 +38,13 @@ class PowerLossDisk {
   // For RocksOptions::env.
   rocksdb::Env* env() { return env_.get(); }
 
-  // Writes to the new directory `to` what the directory `from` would hold after a loss of power at
-  // this moment: of each file written through env() only the synced part. `from` may be open.
-  absl::Status CopyDurable(const std::string& from, const std::string& to);
+  // From now on nothing reaches the disk: syncs, new files, renames and removals fail. Then destroy
+  // the store and call Restore.
+  void Cut();
+
+  // Power is back. Writes to the new directory `to` what the directory `from` holds after the loss:
+  // of each file written through env() only the part synced before Cut.
+  absl::Status Restore(const std::string& from, const std::string& to);
 
  private:
   class Files;

@@ -44,10 +44,12 @@ class RocksUnderTest : public StoreUnderTest {
 
   void LosePower() override {
     const std::string after = NewDirectory();
-    const absl::Status copied = disk_.CopyDurable(path_, after);
-    WM_CHECK(copied.ok(), copied.ToString());
+    disk_.Cut();
+    store_.reset();
+    const absl::Status restored = disk_.Restore(path_, after);
+    WM_CHECK(restored.ok(), restored.ToString());
     path_ = after;
-    Reopen();
+    Open();
   }
 
   std::string NewDirectory() override {
