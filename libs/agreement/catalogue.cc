@@ -64,6 +64,17 @@ constexpr std::array kCatalogue = {
 };
 static_assert(kCatalogue.size() <= 64, "a FieldSet holds 64 fields");
 
+template <size_t N, typename Key>
+constexpr std::array<FieldSet, N> GroupBy(Key Field::*key) {
+  std::array<FieldSet, N> groups{};
+  for (size_t id = 0; id < kCatalogue.size(); ++id) {
+    groups[static_cast<size_t>(kCatalogue[id].*key)] |= Only(static_cast<int>(id));
+  }
+  return groups;
+}
+constexpr auto kByCategory = GroupBy<kAllDataCategories.size()>(&Field::category);
+constexpr auto kBySensitivity = GroupBy<4>(&Field::sensitivity);
+
 }  // namespace
 
 std::span<const Field> Catalogue() { return kCatalogue; }
@@ -79,20 +90,10 @@ std::optional<int> FieldId(std::string_view name) {
   return found->second;
 }
 
-FieldSet FieldsOf(DataCategory category) {
-  FieldSet fields = 0;
-  for (size_t id = 0; id < kCatalogue.size(); ++id) {
-    if (kCatalogue[id].category == category) fields |= Only(static_cast<int>(id));
-  }
-  return fields;
-}
+FieldSet FieldsOf(DataCategory category) { return kByCategory[static_cast<size_t>(category)]; }
 
 FieldSet FieldsOf(Sensitivity sensitivity) {
-  FieldSet fields = 0;
-  for (size_t id = 0; id < kCatalogue.size(); ++id) {
-    if (kCatalogue[id].sensitivity == sensitivity) fields |= Only(static_cast<int>(id));
-  }
-  return fields;
+  return kBySensitivity[static_cast<size_t>(sensitivity)];
 }
 
 std::vector<std::string> FieldNames(FieldSet fields) {

@@ -67,11 +67,12 @@ enum class Missing : uint8_t {
   kSubjectNotCovered,
   kRoleNotCovered,
   kAskNotCovered,
-  kFieldNotListed,  // no clause that covers the rest of the request lists the field
-  kFieldUnknown,    // the catalogue has no such field
-  kForbidden,       // a forbid clause applies
-  kInterest,        // the recipient has no interest in this subject or place
-  kBand,            // band unknown or below the clause's floor
+  kFieldNotListed,     // no clause that covers the rest of the request lists the field
+  kFieldUnknown,       // the catalogue has no such field
+  kForbidden,          // a forbid clause applies
+  kOtherGatewayAsked,  // the request named one gateway; the clause has others
+  kInterest,           // the recipient has no interest in this subject or place
+  kBand,               // band unknown or below the clause's floor
   kConsent,
   kConsentNotYet,
   kConsentExpired,
@@ -89,7 +90,6 @@ enum class Missing : uint8_t {
   kLegalObligation,
   kPublicBodyRequest,
   kPushNotProtective,  // only safeguarding and vital interests may be pushed
-  kOtherGatewayAsked,  // the request named one gateway; the clause has others
   kOtherClause,        // another clause would release it: ask again under that gateway
   kNothingAsked,
 };

@@ -87,10 +87,10 @@ struct Contact {
   std::string address;  // a work address, never a private person's
 };
 
+// Who binds the party. Keys are not named here: they come from the key directory, and rotate.
 struct Signatory {
   std::string party;
-  std::string role;    // "Chief Executive"
-  std::string key_id;  // the signing key this signature must verify under
+  std::string role;  // "Chief Executive"
 };
 
 struct Agreement {
