@@ -38,9 +38,9 @@ struct Header {
 
 // Any bytes; each part may be empty. Keys and headers travel in the clear: no personal data.
 struct Record {
-  std::string key;
-  std::vector<Header> headers;  // kept in order; a name may repeat
-  std::string value;
+  std::string key = {};
+  std::vector<Header> headers = {};  // kept in order; a name may repeat
+  std::string value = {};
 
   friend bool operator==(const Record&, const Record&) = default;
 };

@@ -45,12 +45,12 @@ fs::path Parent(const fs::path& path) {
   return whole.has_parent_path() ? whole.parent_path() : fs::path(".");
 }
 
-// Names that RocksDB gives to files that hold no data of their own.
+// Names that RocksDB gives to files that hold no data of their own. It makes CURRENT before the
+// first write-ahead log.
 bool IsLeftover(const std::string& name) {
   return name == "LOCK" || name == "IDENTITY" || name == "lost+found" ||
          absl::StartsWith(name, "LOG") || absl::StartsWith(name, "MANIFEST-") ||
-         absl::StartsWith(name, "OPTIONS-") || absl::EndsWith(name, ".dbtmp") ||
-         absl::EndsWith(name, ".log");
+         absl::StartsWith(name, "OPTIONS-") || absl::EndsWith(name, ".dbtmp");
 }
 
 absl::Status ForEachEntry(const std::string& path,
@@ -106,7 +106,7 @@ absl::StatusOr<DirectoryContent> LookInto(const std::string& path) {
   WM_RETURN_IF_ERROR(ForEachEntry(path, [&](const std::string& name, uint64_t bytes) {
     if (name == "CURRENT") {
       current = true;
-    } else if (absl::EndsWith(name, ".sst") || (absl::EndsWith(name, ".log") && bytes > 0)) {
+    } else if (absl::EndsWith(name, ".sst") || absl::EndsWith(name, ".log")) {
       data = true;
     } else if (!IsLeftover(name)) {
       foreign = true;

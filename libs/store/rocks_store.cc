@@ -39,7 +39,9 @@ absl::Status ToStatus(const rocksdb::Status& status, std::string_view what,
   if (status.ok()) return absl::OkStatus();
   const std::string message =
       absl::StrCat("cannot ", ToAbsl(what), " the store at ", path, ": ", status.ToString(), "; ");
-  if (status.IsCorruption()) return absl::DataLossError(absl::StrCat(message, kRestore));
+  if (status.IsCorruption() || status.IsPathNotFound()) {
+    return absl::DataLossError(absl::StrCat(message, kRestore));
+  }
   if (status.IsNoSpace()) {
     return absl::ResourceExhaustedError(
         absl::StrCat(message, "the disk is full: free space and start again"));

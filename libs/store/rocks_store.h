@@ -28,7 +28,7 @@ struct RocksOptions {
   size_t verify_on_open_bytes = 64u << 20;
   // Those of the column families that hold few, often overwritten rows (lane positions, offsets):
   // they get a small write buffer so that they do not crowd out the others.
-  std::vector<std::string> light_column_families;
+  std::vector<std::string> light_column_families = {};
   // The files that RocksDB sees; null for those of the machine. Must outlive the store. Tests lose
   // power with it (testing.h).
   rocksdb::Env* env = nullptr;
