@@ -41,7 +41,8 @@ class TokenTest : public testing::Test {
     return R"({"alg":"EdDSA","kid":")" + key_.verify_key().id() + R"(","typ":"JWT"})";
   }
   std::string Body(const std::string& more = "") {
-    return R"({"iss":"https://id.police.example","sub":"officer-17","aud":"waymark-gateway/police",)"
+    return R"({"iss":"https://id.police.example","sub":"officer-17",)"
+           R"("aud":"waymark-gateway/police",)"
            R"("agency":"police","role":"call_handler","iat":1700000000,"exp":1700000600,)"
            R"("jti":"token-1")" +
            more + "}";
