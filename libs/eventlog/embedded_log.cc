@@ -72,6 +72,7 @@ class EmbeddedLog::State {
   using Lists = std::vector<std::pair<const TopicPartition*, const std::vector<Record>*>>;
   absl::Status Append(const Lists& lists);
   absl::StatusOr<int64_t> ApplyRetention();
+  size_t waiting() const;
   const store::Store& store() const { return *store_; }
   Wakers& wakers() { return wakers_; }
 
@@ -253,6 +254,11 @@ absl::Status State::Append(const Lists& lists) {
     committed_.notify_all();
   }
   return pending.status;
+}
+
+size_t State::waiting() const {
+  std::lock_guard lock(mutex_);
+  return queue_.size();
 }
 
 std::vector<State::Pending*> State::TakeGroup() {
@@ -469,5 +475,7 @@ absl::StatusOr<std::unique_ptr<Reader>> EmbeddedLog::OpenReader(const std::vecto
 }
 
 absl::StatusOr<int64_t> EmbeddedLog::ApplyRetention() { return state_->ApplyRetention(); }
+
+size_t EmbeddedLog::waiting() const { return state_->waiting(); }
 
 }  // namespace waymark::eventlog

@@ -65,6 +65,9 @@ class EmbeddedLog : public EventLog {
   // OutOfRange.
   absl::StatusOr<int64_t> ApplyRetention();
 
+  // Appends that wait for the commit of others; for a gauge.
+  size_t waiting() const;
+
   class State;  // defined and used in embedded_log.cc alone
 
  private:
