@@ -368,6 +368,7 @@ struct Pack {
 
   std::vector<Agency> agencies;
   std::vector<ClockRule> clocks;
+  Stated<calendar::Fraction> due_soon;  // of clocks that do not say their own
 
   CaseOpening case_opening;
   std::vector<std::string> closure;

@@ -140,8 +140,7 @@ struct Firing {
 // Every rule of the pack over all subjects in `incidents`, sorted by rule, subject, type group.
 // Incidents reported after `now` do not exist yet; the order of the input never matters. Give every
 // incident of a subject: same-incident groups are formed before any window is applied. Refuses with
-// `out_of_range` on "incidents[n].type" for a type the pack does not have, and on "incidents[n].id"
-// for an id that came before.
+// `out_of_range` on "incidents[n].type" for a type that the pack does not have.
 Result<std::vector<Firing>> Repeat(const pack::Pack& pack, absl::Time now,
                                    const std::vector<Incident>& incidents);
 

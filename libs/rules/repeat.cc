@@ -1,0 +1,148 @@
+#include <algorithm>
+#include <tuple>
+
+#include "absl/strings/str_cat.h"
+#include "libs/calendar/civil.h"
+#include "libs/rules/rules.h"
+
+namespace waymark::rules {
+namespace {
+
+using pack::Pack;
+using pack::RepeatRule;
+
+int64_t Months(const calendar::Length& length) { return 12 * length.years + length.months; }
+
+absl::Time CountedTime(const RepeatRule& rule, const Incident& incident) {
+  return rule.counts == pack::CountedTime::kOccurred ? incident.occurred_at : incident.reported_at;
+}
+
+// One rule at one instant: which incidents it counts.
+class Counter {
+ public:
+  Counter(const Pack& pack, const RepeatRule& rule, absl::Time now)
+      : pack_(pack), rule_(rule), now_(now) {
+    if (rule.window == pack::WindowKind::kElapsed) after_ = now - rule.length.Exact();
+    if (rule.window == pack::WindowKind::kCivil) {
+      after_ = calendar::SubtractCivilMonths(now, Months(rule.length));
+    }
+  }
+
+  bool Counts(const Incident& incident) const {
+    return InWindow(CountedTime(rule_, incident)) && WasReportedInTime(incident) &&
+           pack_.FindType(incident.type)->CountsOn(calendar::LondonDate(incident.occurred_at));
+  }
+
+ private:
+  bool InWindow(absl::Time at) const {
+    if (rule_.window == pack::WindowKind::kPeriod) {
+      return calendar::InPeriodOfMonths(calendar::LondonDate(now_), calendar::LondonDate(at),
+                                        Months(rule_.length));
+    }
+    return after_ < at && at <= now_;
+  }
+
+  bool WasReportedInTime(const Incident& incident) const {
+    return rule_.reported_within_months == 0 ||
+           calendar::InPeriodOfMonths(calendar::LondonDate(incident.reported_at),
+                                      calendar::LondonDate(incident.occurred_at),
+                                      rule_.reported_within_months);
+  }
+
+  const Pack& pack_;
+  const RepeatRule& rule_;
+  absl::Time now_;
+  absl::Time after_;
+};
+
+using Incidents = std::vector<const Incident*>;
+
+// Reports of one incident: same subject and type, each within the window of the group's first.
+std::vector<Incidents> SameIncidentGroups(Incidents incidents, absl::Duration window) {
+  const auto order = [](const Incident* one) {
+    return std::tie(one->subject, one->type, one->occurred_at, one->id, one->reported_at);
+  };
+  std::sort(incidents.begin(), incidents.end(),
+            [&](const Incident* a, const Incident* b) { return order(a) < order(b); });
+  std::vector<Incidents> groups;
+  for (const Incident* incident : incidents) {
+    const Incident* first = groups.empty() ? nullptr : groups.back().front();
+    if (first != nullptr && first->subject == incident->subject && first->type == incident->type &&
+        incident->occurred_at - first->occurred_at <= window) {
+      groups.back().push_back(incident);
+    } else {
+      groups.push_back({incident});
+    }
+  }
+  return groups;
+}
+
+std::vector<Incidents> EachByItself(const Incidents& incidents) {
+  std::vector<Incidents> groups;
+  for (const Incident* incident : incidents) groups.push_back({incident});
+  return groups;
+}
+
+void Evaluate(const Pack& pack, const RepeatRule& rule, absl::Time now,
+              const std::vector<Incidents>& groups, std::vector<Firing>* firings) {
+  const Counter counter(pack, rule, now);
+  const auto earlier = [&](const Incident* a, const Incident* b) {
+    return std::tuple(CountedTime(rule, *a), std::string_view(a->id)) <
+           std::tuple(CountedTime(rule, *b), std::string_view(b->id));
+  };
+  // (subject, type group) -> what is counted
+  std::map<std::pair<std::string, std::string>, Incidents> counted;
+  for (const Incidents& group : groups) {
+    const Incident* representative = nullptr;
+    for (const Incident* incident : group) {
+      if (!counter.Counts(*incident)) continue;
+      if (representative == nullptr || earlier(incident, representative)) {
+        representative = incident;
+      }
+    }
+    if (representative == nullptr) continue;
+    const std::string type_group =
+        rule.by_type_group ? std::string(pack.TypeGroup(representative->type)) : "";
+    counted[{representative->subject, type_group}].push_back(representative);
+  }
+  for (auto& [key, incidents] : counted) {
+    if (static_cast<int64_t>(incidents.size()) < rule.fires_at) continue;
+    std::sort(incidents.begin(), incidents.end(), earlier);
+    Firing firing;
+    firing.rule = rule.id;
+    firing.subject = key.first;
+    if (rule.by_type_group) firing.type_group = key.second;
+    firing.count = static_cast<int64_t>(incidents.size());
+    firing.since = CountedTime(rule, *incidents.front());
+    for (const Incident* incident : incidents) firing.incidents.push_back(incident->id);
+    firings->push_back(std::move(firing));
+  }
+}
+
+}  // namespace
+
+Result<std::vector<Firing>> Repeat(const Pack& pack, absl::Time now,
+                                   const std::vector<Incident>& incidents) {
+  Incidents reported;
+  for (size_t i = 0; i < incidents.size(); ++i) {
+    if (pack.FindType(incidents[i].type) == nullptr) {
+      return Problem{"out_of_range", absl::StrCat("incidents[", i, "].type"),
+                     "a type of the pack's list", "use one of its ids"};
+    }
+    if (incidents[i].reported_at <= now) reported.push_back(&incidents[i]);
+  }
+  const std::vector<Incidents> by_incident =
+      SameIncidentGroups(reported, pack.same_incident_window.value);
+  const std::vector<Incidents> by_report = EachByItself(reported);
+
+  std::vector<Firing> firings;
+  for (const RepeatRule& rule : pack.repeat_rules) {
+    Evaluate(pack, rule, now, rule.same_incident_once ? by_incident : by_report, &firings);
+  }
+  std::sort(firings.begin(), firings.end(), [](const Firing& a, const Firing& b) {
+    return std::tie(a.rule, a.subject, a.type_group) < std::tie(b.rule, b.subject, b.type_group);
+  });
+  return firings;
+}
+
+}  // namespace waymark::rules
