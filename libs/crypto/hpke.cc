@@ -43,24 +43,6 @@ bool AllZero(std::string_view bytes) {
   return ConstantTimeEqual(bytes, std::string(bytes.size(), '\0'));
 }
 
-// X25519 (RFC 7748); an all-zero result is refused, as RFC 9180 section 7.1.4 demands.
-absl::StatusOr<std::string> DiffieHellman(const HpkePrivateKey& ours, std::string_view theirs) {
-  const absl::Status refused = absl::InvalidArgumentError(
-      "not a usable X25519 public key: wanted 32 raw bytes that are no point of small order");
-  const Key private_key = KeyFromPrivateBytes(EVP_PKEY_X25519, ours.bytes());
-  const Key public_key = KeyFromPublicBytes(EVP_PKEY_X25519, theirs);
-  if (public_key == nullptr) return refused;
-  const KeyContext context(EVP_PKEY_CTX_new(private_key.get(), nullptr));
-  std::string secret(kSecretSize, '\0');
-  size_t size = secret.size();
-  const bool derived = EVP_PKEY_derive_init(context.get()) == 1 &&
-                       EVP_PKEY_derive_set_peer(context.get(), public_key.get()) == 1 &&
-                       EVP_PKEY_derive(context.get(), Data(secret), &size) == 1;
-  ERR_clear_error();
-  if (!derived || size != kSecretSize || AllZero(secret)) return refused;
-  return secret;
-}
-
 }  // namespace
 
 namespace internal {
@@ -68,7 +50,7 @@ namespace internal {
 absl::StatusOr<std::string> DhKemSecret(const HpkePrivateKey& ours, std::string_view theirs,
                                         std::string_view encapsulated_key,
                                         std::string_view recipient_public_key) {
-  WM_ASSIGN_OR_RETURN(std::string shared, DiffieHellman(ours, theirs));
+  WM_ASSIGN_OR_RETURN(std::string shared, ours.SharedSecret(theirs));
   const std::string suite_id = "KEM" + BigEndian16(kHpkeSuite.kem);
   std::string extracted = LabeledExtract(suite_id, "", "eae_prk", shared);
   const std::string context = std::string(encapsulated_key) + std::string(recipient_public_key);
@@ -87,8 +69,7 @@ HpkeContext KeySchedule(const HpkeSuite& suite, std::string_view shared_secret,
   std::string secret = LabeledExtract(suite_id, shared_secret, "secret", "");
   const size_t key_size = suite.aead == kAes128Gcm ? 16 : 32;
   HpkeContext result{LabeledExpand(suite_id, secret, "key", context, key_size),
-                     LabeledExpand(suite_id, secret, "base_nonce", context, kNonceSize),
-                     LabeledExpand(suite_id, secret, "exp", context, kSecretSize)};
+                     LabeledExpand(suite_id, secret, "base_nonce", context, kNonceSize)};
   Wipe(secret);
   return result;
 }
@@ -124,10 +105,11 @@ absl::StatusOr<std::string> OpenWith(const HpkeSuite& suite, const HpkePrivateKe
 
 }  // namespace internal
 
-HpkePrivateKey::HpkePrivateKey(std::string bytes, std::string public_key)
-    : bytes_(std::move(bytes)), public_key_(std::move(public_key)) {}
-
-HpkePrivateKey::~HpkePrivateKey() { Wipe(bytes_); }
+struct HpkePrivateKey::Impl {
+  explicit Impl(Key given) : key(std::move(given)), public_key(PublicBytes(key.get())) {}
+  Key key;
+  std::string public_key;
+};
 
 HpkePrivateKey HpkePrivateKey::Generate(Random& random) {
   std::string bytes = random.Bytes(kHpkeKeySize);
@@ -138,25 +120,41 @@ HpkePrivateKey HpkePrivateKey::Generate(Random& random) {
 }
 
 absl::StatusOr<HpkePrivateKey> HpkePrivateKey::FromBytes(std::string_view bytes) {
-  const Key key = KeyFromPrivateBytes(EVP_PKEY_X25519, bytes);
+  Key key = KeyFromPrivateBytes(EVP_PKEY_X25519, bytes);
   if (key == nullptr) {
     return absl::InvalidArgumentError("not an X25519 private key: wanted 32 raw bytes");
   }
-  return HpkePrivateKey(std::string(bytes), PublicBytes(key.get()));
+  return HpkePrivateKey(std::make_shared<const Impl>(std::move(key)));
 }
 
 absl::StatusOr<HpkePrivateKey> HpkePrivateKey::FromPem(std::string_view pem) {
-  const Key key = KeyFromPrivatePem(EVP_PKEY_X25519, pem);
+  Key key = KeyFromPrivatePem(EVP_PKEY_X25519, pem);
   if (key == nullptr) {
     return absl::InvalidArgumentError(
         "not an X25519 private key: wanted a PEM block '-----BEGIN PRIVATE KEY-----' without a "
         "passphrase");
   }
-  return HpkePrivateKey(PrivateBytes(key.get()), PublicBytes(key.get()));
+  return HpkePrivateKey(std::make_shared<const Impl>(std::move(key)));
 }
 
-std::string HpkePrivateKey::ToPem() const {
-  return PrivatePem(KeyFromPrivateBytes(EVP_PKEY_X25519, bytes_).get());
+std::string HpkePrivateKey::bytes() const { return PrivateBytes(impl_->key.get()); }
+std::string HpkePrivateKey::ToPem() const { return PrivatePem(impl_->key.get()); }
+const std::string& HpkePrivateKey::public_key() const { return impl_->public_key; }
+
+absl::StatusOr<std::string> HpkePrivateKey::SharedSecret(std::string_view public_key) const {
+  const absl::Status refused = absl::InvalidArgumentError(
+      "not a usable X25519 public key: wanted 32 raw bytes that are no point of small order");
+  const Key theirs = KeyFromPublicBytes(EVP_PKEY_X25519, public_key);
+  if (theirs == nullptr) return refused;
+  const KeyContext context(EVP_PKEY_CTX_new(impl_->key.get(), nullptr));
+  std::string secret(kSecretSize, '\0');
+  size_t size = secret.size();
+  const bool derived = EVP_PKEY_derive_init(context.get()) == 1 &&
+                       EVP_PKEY_derive_set_peer(context.get(), theirs.get()) == 1 &&
+                       EVP_PKEY_derive(context.get(), Data(secret), &size) == 1;
+  ERR_clear_error();
+  if (!derived || size != kSecretSize || AllZero(secret)) return refused;
+  return secret;
 }
 
 absl::StatusOr<std::string> HpkePublicKeyToPem(std::string_view public_key) {

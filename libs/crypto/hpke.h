@@ -4,8 +4,10 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "libs/base/clock.h"
@@ -24,25 +26,27 @@ inline constexpr HpkeSuite kHpkeSuite{0x0020, 0x0001, 0x0002};
 
 inline constexpr size_t kHpkeKeySize = 32;
 
-// An X25519 private key, wiped when destroyed. Copyable value, thread-safe.
+// An X25519 private key. A value: cheap to copy, thread-safe; the copies share the key underneath,
+// which is wiped with the last of them.
 class HpkePrivateKey {
  public:
   static HpkePrivateKey Generate(Random& random);
   // 32 raw bytes, or a PEM "PRIVATE KEY" block without a passphrase.
   static absl::StatusOr<HpkePrivateKey> FromBytes(std::string_view bytes);
   static absl::StatusOr<HpkePrivateKey> FromPem(std::string_view pem);
-  HpkePrivateKey(const HpkePrivateKey&) = default;
-  HpkePrivateKey& operator=(const HpkePrivateKey&) = default;
-  ~HpkePrivateKey();
 
-  const std::string& bytes() const { return bytes_; }            // secret
-  std::string ToPem() const;                                     // secret
-  const std::string& public_key() const { return public_key_; }  // 32 raw bytes
+  std::string bytes() const;              // secret
+  std::string ToPem() const;              // secret
+  const std::string& public_key() const;  // 32 raw bytes
+
+  // The X25519 shared secret with another's public key; for hpke.cc. InvalidArgument when the key
+  // is no usable one, also when the secret is all zero (RFC 9180 section 7.1.4).
+  absl::StatusOr<std::string> SharedSecret(std::string_view public_key) const;
 
  private:
-  HpkePrivateKey(std::string bytes, std::string public_key);
-  std::string bytes_;
-  std::string public_key_;
+  struct Impl;
+  explicit HpkePrivateKey(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
+  std::shared_ptr<const Impl> impl_;
 };
 
 // A public key as a PEM "PUBLIC KEY" block, for files that people handle.

@@ -23,7 +23,6 @@ absl::Status CannotOpen();
 struct HpkeContext {
   std::string key;
   std::string base_nonce;
-  std::string exporter_secret;
 };
 
 // `shared_secret` from Encap or Decap; section 5.1, mode_base.
