@@ -22,8 +22,9 @@ namespace waymark::identifiers {
 using Normalised = Result<std::string>;
 
 // E.164, "+441134960123". National numbers are read as numbers of `region` (ISO 3166). A number
-// must be possible (its length fits), not assigned: Ofcom's numbers for drama are possible and not
-// assigned. Extensions are dropped. Costs 50-63 us; see TelephoneCache. Code: invalid_telephone.
+// must be possible (its length fits, with its area code), not assigned: Ofcom's numbers for drama
+// are possible and not assigned. Extensions are dropped. Costs 50-63 us; see TelephoneCache. Code:
+// invalid_telephone.
 Normalised NormaliseTelephone(std::string_view raw, std::string_view field,
                               std::string_view region = "GB");
 
@@ -41,8 +42,8 @@ class TelephoneCache {
 
 // A person's whole name: compatibility-decomposed, marks removed, Latin letters to ASCII, lower
 // case, apostrophes removed, other punctuation to single spaces, leading titles (mr, mrs, ...)
-// removed; the order of words is kept. "Dr. Zoë O'Neill-Smith" gives "zoe oneill smith".
-// Code: invalid_name.
+// removed; the order of words is kept; at least one letter. "Dr. Zoë O'Neill-Smith" gives "zoe
+// oneill smith". Code: invalid_name.
 Normalised NormaliseName(std::string_view raw, std::string_view field);
 
 // Soundex (US National Archives' rules) of the last word, then "-" and the first letter of the
@@ -67,8 +68,8 @@ Normalised NormalisePostcode(std::string_view raw, std::string_view field);
 // The part before the space of a normal form: "PE13".
 std::string OutwardPart(std::string_view postcode);
 
-// House number or name for use beside a postcode: folded like a name, "Flat 2, 14-A" gives
-// "flat 2 14 a". Code: invalid_house.
+// House number or name for use beside a postcode: folded like a name, and a lone letter joined
+// to the number before it, "Flat 2, 14-A" gives "flat 2 14a". Code: invalid_house.
 Normalised NormaliseHouse(std::string_view raw, std::string_view field);
 
 // Lower case, the domain in its ASCII form (UTS 46). Code: invalid_email.
@@ -77,13 +78,13 @@ Normalised NormaliseEmail(std::string_view raw, std::string_view field);
 // "E01018031": England or Wales. Code: invalid_lsoa.
 Normalised NormaliseLsoa(std::string_view raw, std::string_view field);
 
-// What is known of one person or address, as written. Empty means unknown.
+// What is known of one person or place, as written. Empty means unknown.
 struct Identity {
   std::string given_name;
-  std::string family_name;  // both together are normalised as one name, in this order
+  std::string family_name;  // a whole name that cannot be told apart stands here
   std::string date_of_birth;
-  std::vector<std::string> telephones;
-  std::vector<std::string> emails;
+  std::string telephone;
+  std::string email;
   std::string uprn;
   std::string house;
   std::string postcode;
@@ -110,12 +111,13 @@ struct TokenInput {
 };
 
 struct TokenInputs {
-  std::vector<TokenInput> inputs;  // by kind, then as given; no repeats
+  std::vector<TokenInput> inputs;  // in order of kind
   std::vector<Problem> problems;   // fields that have no normal form; the rest is still used
 };
 
-// `prefix` is put before each field name in problems: "persons[0]." gives
-// "persons[0].telephones[1]".
+// Every token input that the identity allows. Without a family name there is no input that holds a
+// name. Problems name "name", "date_of_birth", "telephone", "email", "address.uprn",
+// "address.house" and "address.postcode", each after `prefix`: "persons[0].".
 TokenInputs MakeTokenInputs(const Identity& identity, absl::CivilDay today, std::string_view prefix,
                             TelephoneCache& telephones);
 
