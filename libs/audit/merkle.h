@@ -22,8 +22,7 @@ std::string LeafHash(std::string_view leaf);                          // SHA-256
 std::string NodeHash(std::string_view left, std::string_view right);  // SHA-256(0x01 || l || r)
 std::string EmptyRoot();                                              // SHA-256("")
 
-// The root of a perfect subtree: leaves index * 2^level up to, not including, (index + 1) *
-// 2^level.
+// The root of a perfect subtree of 2^level leaves, of which the first is index * 2^level.
 struct NodeId {
   uint32_t level = 0;  // 0: a leaf's hash
   uint64_t index = 0;

@@ -47,9 +47,12 @@ class KeyFile {
   static constexpr uint64_t kSlotsInChunk = 1024;
 
   // Opens, or creates when there are no files and `slots_in_use` is 0. `slots_in_use` is the
-  // highest slot number that the caller's store knows, plus one (0: none). DataLoss: damaged, or
-  // missing, or fewer slots than are in use; the text says what to do. FailedPrecondition: another
-  // process has it open. `random` must outlive this.
+  // highest slot number that the caller's store knows, plus one (0: none). Every slot is checked
+  // (measured: 0.14 s for 100 000 on a busy machine with two cores). `random` must outlive this.
+  //
+  // DataLoss: damaged, or missing, or fewer slots than are in use; the text says what to do.
+  //
+  // FailedPrecondition: another process has it open.
   static absl::StatusOr<std::unique_ptr<KeyFile>> Open(const KeyFileOptions& options,
                                                        uint64_t slots_in_use, Random& random);
   ~KeyFile();

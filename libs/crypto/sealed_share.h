@@ -7,10 +7,10 @@
 //   plaintext    = F(salt) F(header) F(content) zeros up to the bucket's size
 //   F(x)         = length of x as 8 bytes big-endian, then x
 //   suite        = kem, kdf, aead (2 bytes each)
-//   commitment   = SHA-256 over F("waymark-share-header-v1") F(salt) F(header); the salt is 32
-//   bytes signature    = over F("waymark-share-signature-v1") F(suite) F(profile) F(sender)
-//   F(recipient)
-//                  F(encapsulated key) F(SHA-256 of the ciphertext) F(commitment)
+//   commitment   = SHA-256 over F("waymark-share-header-v1") F(salt) F(header)
+//   signature    = over F("waymark-share-signature-v1") F(suite) F("waymark-share-v1") F(sender)
+//                  F(recipient) F(encapsulated key) F(SHA-256 of the ciphertext) F(commitment)
+//   salt         = 32 random bytes
 //   bucket       = 1, 2, 4 ... 256 KiB, the smallest that holds the plaintext
 #pragma once
 

@@ -2,6 +2,7 @@
 #include "gtest/gtest.h"
 #include "libs/base/bytes.h"
 #include "libs/crypto/fields_internal.h"
+#include "libs/crypto/hash.h"
 #include "libs/crypto/hpke_internal.h"
 #include "libs/crypto/sealed_share.h"
 #include "libs/crypto/signed_file.h"
@@ -112,6 +113,53 @@ TEST_F(CheatingSender, CannotUseAnotherSuiteProfileOrSize) {
   }
   EXPECT_THAT(ReadShareEnvelope(std::string(kShareBytesMax + 1, 'x')).status().ToString(),
               HasSubstr("limit"));
+}
+
+// Made by hand from the description in sealed_share.h, so that a sender can lie in any part of it.
+class HandMadeShare : public SealedShareTest {
+ protected:
+  static constexpr std::string_view kSuite{"\x00\x20\x00\x01\x00\x02", 6};
+
+  std::string Make(std::string_view plaintext, std::string_view commitment) {
+    const std::string key_id = sender_.verify_key().id();
+    const HpkeSealed sealed =
+        HpkeSeal(recipient_.public_key(), "waymark-share-v1",
+                 LengthPrefixed({parties_.sender, parties_.recipient, key_id, commitment}),
+                 plaintext, random_)
+            .value();
+    const std::string signature = sender_.Sign(LengthPrefixed(
+        {"waymark-share-signature-v1", kSuite, "waymark-share-v1", parties_.sender,
+         parties_.recipient, sealed.encapsulated_key, Sha256(sealed.ciphertext), commitment}));
+    return LengthPrefixed({"waymark-share-v1", kSuite, parties_.sender, parties_.recipient, key_id,
+                           sealed.encapsulated_key, commitment, sealed.ciphertext, signature});
+  }
+  std::string Plaintext(std::string_view salt) {
+    std::string plaintext = LengthPrefixed({salt, "header", "content"});
+    plaintext.resize(1024, '\0');
+    return plaintext;
+  }
+  std::string Commitment(std::string_view salt) {
+    return Sha256(LengthPrefixed({"waymark-share-header-v1", salt, "header"}));
+  }
+  const std::string salt_ = std::string(32, 's');
+};
+
+TEST_F(HandMadeShare, OpensWhenItFollowsTheDescription) {
+  EXPECT_EQ(Open(Make(Plaintext(salt_), Commitment(salt_))).value().content, "content");
+}
+
+TEST_F(HandMadeShare, IsRefusedWhenItsInsideIsNotAsDescribed) {
+  // A commitment to another header, a short salt, padding that is not zero, fields cut short.
+  EXPECT_EQ(Open(Make(Plaintext(salt_), Sha256("another header"))).status(),
+            internal::CannotOpen());
+  EXPECT_EQ(Open(Make(Plaintext("short"), Commitment("short"))).status(), internal::CannotOpen());
+  std::string padded = Plaintext(salt_);
+  padded.back() = 'x';
+  EXPECT_EQ(Open(Make(padded, Commitment(salt_))).status(), internal::CannotOpen());
+  EXPECT_EQ(Open(Make(std::string(1024, '\xff'), Commitment(salt_))).status(),
+            internal::CannotOpen());
+  EXPECT_THAT(Open(Make(Plaintext(salt_).substr(0, 1000), Commitment(salt_))).status().ToString(),
+              HasSubstr("wrong size"));
 }
 
 TEST_F(SealedShareTest, SizesSayOnlyTheBucket) {
