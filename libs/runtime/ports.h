@@ -51,7 +51,7 @@ struct Signature {
 
 // Signs what is published on every topic that is not listed in RuntimeConfig::core_topics.
 // Thread-safe. `bytes` is the fixed-order, length-prefixed form of the whole record
-// (SignedBytes in record_codec.h): topic, partition, source, lane, epoch, seq, type, id, time,
+// (SignedBytes in cloud_event.h): topic, partition, source, lane, epoch, seq, type, id, time,
 // value and the rest.
 class RecordSigner {
  public:

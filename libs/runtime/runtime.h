@@ -54,7 +54,8 @@ struct Limits {
   absl::Duration reply_retention = absl::Hours(24 * 7);   // replies to idempotent commands
   absl::Duration effect_backoff_first = absl::Seconds(1);
   absl::Duration effect_backoff_max = absl::Minutes(10);
-  uint64_t effect_attempts_max = 20;  // then it is a dead end
+  uint64_t effect_attempts_max = 20;   // then it is a dead end
+  size_t effects_in_flight_max = 256;  // handed to the performer and not done; per worker
   absl::Duration lane_ask_first =
       absl::Seconds(1);  // between two questions about one gap, doubling
   absl::Duration lane_ask_max = absl::Minutes(1);
@@ -116,14 +117,16 @@ struct Command {
 };
 
 struct StepReport {
+  size_t taken = 0;   // records, commands, outcomes and answers, decided or not
   size_t inputs = 0;  // decided
   size_t events = 0;
   size_t published = 0;  // records acknowledged by the log
   size_t effects = 0;    // handed to the performer
+  size_t asked = 0;      // sources asked to publish again
   // When the runtime next has something to do by itself; InfiniteFuture when only an input, a log
   // or an effect's outcome can wake it.
   absl::Time next_due = absl::InfiniteFuture();
-  bool idle() const { return inputs + events + published + effects == 0; }
+  bool idle() const { return taken + inputs + events + published + effects + asked == 0; }
 };
 
 struct DeadLetter {
@@ -209,6 +212,9 @@ class Runtime {
   // Gives up the missing records of a stopped lane: it goes on after `through_seq`.
   absl::Status AcceptLoss(std::string_view shard, std::string_view source, std::string_view lane,
                           uint64_t through_seq);
+  // Looks at the clock again: for whoever drives a clock that does not run at real speed.
+  void Wake();
+
   // Confirms that the wall clock is right after a jump.
   void AdoptTime();
   bool time_trusted() const;

@@ -49,6 +49,8 @@ class RuntimeHarness {
  private:
   // How often everything may step before RunUntilIdle gives up.
   static constexpr int kRoundsMax = 100'000;
+  // How many due times RunUntil visits before it gives up.
+  static constexpr int kDueTimesMax = 10'000'000;
 
   absl::StatusOr<absl::Time> StepAll();  // the next due time once all are idle
 

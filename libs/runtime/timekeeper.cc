@@ -1,0 +1,53 @@
+#include "libs/runtime/timekeeper.h"
+
+#include <algorithm>
+
+#include "libs/runtime/codec.h"
+
+namespace waymark::runtime {
+
+void TimeKeeper::Restore(absl::Time latest) {
+  std::lock_guard lock(mutex_);
+  now_ = latest;
+  expected_ = latest;
+}
+
+absl::Time TimeKeeper::Now() {
+  const absl::Time wall = clock_.Now();
+  const absl::Duration elapsed = clock_.Elapsed();
+  std::lock_guard lock(mutex_);
+  // Another thread may have looked later and got here first.
+  if (elapsed_.has_value() && elapsed < *elapsed_) return now_;
+  const bool first = !elapsed_.has_value();
+  if (!first) expected_ += elapsed - *elapsed_;
+  elapsed_ = elapsed;
+
+  const bool behind = expected_ - wall > jump_max_;
+  const bool ahead = !first && wall - expected_ > jump_max_;
+  if (adopt_ || (!behind && !ahead)) {
+    expected_ = wall;
+    adopt_ = false;
+    if (!trusted_) alarms_.Clear("clock_jump", "clock");
+    trusted_ = true;
+  } else if (trusted_) {
+    trusted_ = false;
+    alarms_.Raise(
+        "clock_jump", "clock",
+        "the wall clock moved by more than the allowed jump against elapsed time; time is "
+        "extrapolated and destructive timers wait until an operator confirms the clock");
+  }
+  now_ = std::max(now_, ToMicros(expected_));
+  return now_;
+}
+
+void TimeKeeper::Adopt() {
+  std::lock_guard lock(mutex_);
+  adopt_ = true;
+}
+
+bool TimeKeeper::trusted() const {
+  std::lock_guard lock(mutex_);
+  return trusted_;
+}
+
+}  // namespace waymark::runtime
