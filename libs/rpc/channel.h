@@ -58,8 +58,8 @@ struct GrpcChannelConfig {
 };
 
 // FAILED_PRECONDITION when the TLS files are missing or do not match. Connects on first use and
-// again after a loss; a call made while there is no connection waits until its deadline for one
-// only when it has a deadline, otherwise it fails with UNAVAILABLE at once.
+// again after a loss (200 ms to 5 s apart); a call made while the server cannot be reached fails
+// with UNAVAILABLE at once.
 absl::StatusOr<std::shared_ptr<Channel>> ConnectGrpc(GrpcChannelConfig config);
 
 // Calls dispatch synchronously: a handler that answers at once has answered before Call returns.

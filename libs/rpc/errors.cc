@@ -4,6 +4,7 @@
 #include "absl/strings/str_join.h"
 #include "libs/base/check.h"
 #include "libs/base/text.h"
+#include "libs/rpc/open_call.h"
 #include "waymark/common/v1/problem.pb.h"
 
 namespace waymark::rpc {
@@ -68,6 +69,12 @@ std::vector<Problem> ProblemsFrom(const absl::Status& status) {
 std::string ProblemBytes(const absl::Status& status) {
   auto payload = status.GetPayload(kPayload);
   return payload ? std::string(*payload) : std::string();
+}
+
+absl::Status Travelling(const absl::Status& status) {
+  if (status.message().size() <= kMessageMax) return status;
+  return StatusFromWire(static_cast<int>(status.code()), Shorten(std::string(status.message())),
+                        ProblemBytes(status));
 }
 
 absl::Status StatusFromWire(int code, std::string message, const std::string& problem_bytes) {

@@ -11,8 +11,9 @@
 namespace waymark::rpc {
 
 // A directory of PEM files. To rotate, make a new directory and swap it in atomically (point a
-// symbolic link at it by rename); it is read again every `tls_refresh`. A half-written or
-// mismatched pair is ignored and the pair before stays in use.
+// symbolic link at it by rename); it is read again every `tls_refresh`. Connections that stand keep
+// the certificate they began with until their maximum age. A key written in place and found half
+// done fails closed: new connections are refused until the pair fits again.
 //   cert.pem   own certificate, then any intermediates
 //   key.pem    its private key
 //   ca.pem     the authorities whose certificates are accepted
