@@ -1,0 +1,53 @@
+// Port: one key for each person, in numbered slots outside the store, so that a key can be
+// destroyed. Implementations: FileSlotKeys over a KeyFile; MemorySlotKeys for tests. Thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "libs/base/clock.h"
+#include "libs/crypto/key_file.h"
+
+namespace waymark::crypto {
+
+class SlotKeys {
+ public:
+  virtual ~SlotKeys() = default;
+  // A free slot with a fresh key. No disk sync unless all that were filled ahead are used up. A
+  // slot that was taken but never stored by the caller is handed out again after a restart.
+  virtual absl::StatusOr<uint64_t> Take() = 0;
+  // 32 bytes. NotFound: erased.
+  virtual absl::StatusOr<std::string> Key(uint64_t slot) const = 0;
+};
+
+class FileSlotKeys : public SlotKeys {
+ public:
+  explicit FileSlotKeys(std::unique_ptr<KeyFile> file) : file_(std::move(file)) {}
+  absl::StatusOr<uint64_t> Take() override { return file_->Take(); }
+  absl::StatusOr<std::string> Key(uint64_t slot) const override { return file_->Key(slot); }
+  KeyFile& file() { return *file_; }
+
+ private:
+  std::unique_ptr<KeyFile> file_;
+};
+
+class MemorySlotKeys : public SlotKeys {
+ public:
+  explicit MemorySlotKeys(Random& random) : random_(random) {}
+  absl::StatusOr<uint64_t> Take() override;
+  absl::StatusOr<std::string> Key(uint64_t slot) const override;
+  void Erase(uint64_t slot);
+
+ private:
+  Random& random_;
+  mutable std::mutex mutex_;
+  std::map<uint64_t, std::string> keys_;
+  uint64_t next_ = 0;
+};
+
+}  // namespace waymark::crypto
