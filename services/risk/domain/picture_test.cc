@@ -3,7 +3,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "libs/base/rfc3339.h"
-#include "libs/config/pack_loader.h"
+#include "libs/config/load_pack.h"
 
 namespace waymark::risk {
 namespace {
