@@ -65,6 +65,18 @@ TEST(Partnership, RefusesTwinsUnknownKeysAndBadKeys) {
               HasSubstr("64 hexadecimal digits"));
 }
 
+TEST(Topics, MemberTopicsReadBack) {
+  const auto inbox = ParseMemberTopic(MemberInboxTopic("fenland", "fire"));
+  ASSERT_TRUE(inbox.has_value());
+  EXPECT_EQ(inbox->partnership, "fenland");
+  EXPECT_EQ(inbox->agency, "fire");
+  EXPECT_EQ(inbox->kind, MemberTopicKind::kInbox);
+  for (const char* topic : {"waymark.intake.v1", "waymark.member.fenland.fire.inbox.v2",
+                            "waymark.member.fenland..out.v1", "waymark.member.f.a.b.out.v1", ""}) {
+    EXPECT_FALSE(ParseMemberTopic(topic).has_value()) << topic;
+  }
+}
+
 TEST(Topics, NamesAndPartitions) {
   EXPECT_EQ(MemberOutTopic("fenland", "police"), "waymark.member.fenland.police.out.v1");
   EXPECT_EQ(MemberInboxTopic("fenland", "fire"), "waymark.member.fenland.fire.inbox.v1");

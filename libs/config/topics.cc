@@ -1,8 +1,10 @@
 #include "libs/config/topics.h"
 
 #include <cstdint>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "libs/base/check.h"
 #include "libs/base/text.h"
 #include "libs/crypto/hash.h"
@@ -28,6 +30,18 @@ std::string MemberInboxTopic(std::string_view partnership, std::string_view agen
 
 std::string MemberAuditTopic(std::string_view partnership, std::string_view agency) {
   return MemberTopic(partnership, agency, "audit");
+}
+
+std::optional<MemberTopicName> ParseMemberTopic(std::string_view topic) {
+  const std::vector<std::string> parts = absl::StrSplit(ToAbsl(topic), '.');
+  if (parts.size() != 6 || parts[0] != "waymark" || parts[1] != "member" || parts[5] != "v1" ||
+      parts[2].empty() || parts[3].empty()) {
+    return std::nullopt;
+  }
+  if (parts[4] == "out") return MemberTopicName{parts[2], parts[3], MemberTopicKind::kOut};
+  if (parts[4] == "inbox") return MemberTopicName{parts[2], parts[3], MemberTopicKind::kInbox};
+  if (parts[4] == "audit") return MemberTopicName{parts[2], parts[3], MemberTopicKind::kAudit};
+  return std::nullopt;
 }
 
 std::string GatewaySource(std::string_view agency) {

@@ -2,6 +2,7 @@
 // writes and reads what is in docs/road.md.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,15 @@ inline constexpr std::string_view kCasemgrTopic = "waymark.casemgr.v1";
 std::string MemberOutTopic(std::string_view partnership, std::string_view agency);
 std::string MemberInboxTopic(std::string_view partnership, std::string_view agency);
 std::string MemberAuditTopic(std::string_view partnership, std::string_view agency);
+
+enum class MemberTopicKind { kOut, kInbox, kAudit };
+struct MemberTopicName {
+  std::string partnership;
+  std::string agency;
+  MemberTopicKind kind = MemberTopicKind::kOut;
+};
+// nullopt when `topic` is no member topic.
+std::optional<MemberTopicName> ParseMemberTopic(std::string_view topic);
 
 // The names under which processes publish (a record's source).
 inline constexpr std::string_view kIntakeSource = "intake";
