@@ -1,0 +1,65 @@
+// Where everything of a partnership on one machine lives below its data folder. Only paths; nothing
+// is read or written here.
+//
+//   partnership.yaml                   the directory (libs/config/partnership.h)
+//   packs/  agreements/                as signed; *.yaml with *.yaml.signatures beside them
+//   authority/                         certificate and key that vouch for all systems
+//   core/{intake,risk,casemgr}/        tls/ keys/ store/ (intake: also subject-keys/)
+//   agencies/<agency>/gateway/         tls/ keys/ store/ person-keys/
+//   agencies/<agency>/systems/<role>/  tls/
+//   agencies/<agency>/identity-provider/signing.pem
+//   operators/<name>/                  tls/
+//   log/                               the embedded event log
+//   story/                             how far the invented fortnight has been told
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace waymark::cli {
+
+// The folder of one process or system: certificate and secrets.
+struct Home {
+  std::string path;
+
+  std::string Tls() const { return path + "/tls"; }
+  std::string Key(std::string_view name) const { return path + "/keys/" + std::string(name); }
+  std::string Store() const { return path + "/store"; }
+  std::string SlotKeys(std::string_view name) const { return path + "/" + std::string(name); }
+};
+
+struct Layout {
+  std::string root;
+
+  std::string PartnershipFile() const { return root + "/partnership.yaml"; }
+  std::string Packs() const { return root + "/packs"; }
+  std::string Agreements() const { return root + "/agreements"; }
+  std::string AuthorityCertificate() const { return root + "/authority/ca.pem"; }
+  std::string AuthorityKey() const { return root + "/authority/ca.key.pem"; }
+  std::string Log() const { return root + "/log"; }
+  std::string Story() const { return root + "/story"; }
+
+  Home Core(std::string_view service) const { return {root + "/core/" + std::string(service)}; }
+  Home Gateway(std::string_view agency) const { return {Agency(agency) + "/gateway"}; }
+  Home System(std::string_view agency, std::string_view role) const {
+    return {Agency(agency) + "/systems/" + std::string(role)};
+  }
+  Home Operator(std::string_view name) const { return {root + "/operators/" + std::string(name)}; }
+  std::string IdentityProviderKey(std::string_view agency) const {
+    return Agency(agency) + "/identity-provider/signing.pem";
+  }
+
+ private:
+  std::string Agency(std::string_view agency) const {
+    return root + "/agencies/" + std::string(agency);
+  }
+};
+
+// Names of the secrets in Home::Key.
+inline constexpr std::string_view kSigningKey = "signing.pem";    // casemgr, gateways
+inline constexpr std::string_view kSealingKey = "sealing.pem";    // intake, gateways
+inline constexpr std::string_view kTokenKey = "token.key";        // intake: 32 bytes
+inline constexpr std::string_view kLinkageKey = "linkage-1.key";  // gateways: 32 bytes
+inline constexpr std::string_view kLocalKey = "local.key";        // gateways: 32 bytes
+
+}  // namespace waymark::cli
