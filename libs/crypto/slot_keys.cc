@@ -3,6 +3,32 @@
 #include "libs/crypto/aead.h"
 
 namespace waymark::crypto {
+namespace {
+
+absl::Status NotBound() {
+  return absl::FailedPreconditionError("the key file is not open yet");
+}
+
+}  // namespace
+
+absl::Status FileSlotKeys::Bind(const KeyFileOptions& options, uint64_t slots_in_use,
+                                Random& random) {
+  file_.reset();
+  auto file = KeyFile::Open(options, slots_in_use, random);
+  if (!file.ok()) return file.status();
+  file_ = *std::move(file);
+  return file_->TopUp();
+}
+
+absl::StatusOr<uint64_t> FileSlotKeys::Take() {
+  if (file_ == nullptr) return NotBound();
+  return file_->Take();
+}
+
+absl::StatusOr<std::string> FileSlotKeys::Key(uint64_t slot) const {
+  if (file_ == nullptr) return NotBound();
+  return file_->Key(slot);
+}
 
 absl::StatusOr<uint64_t> MemorySlotKeys::Take() {
   std::lock_guard lock(mutex_);

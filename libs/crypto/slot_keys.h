@@ -1,5 +1,6 @@
 // Port: one key for each person, in numbered slots outside the store, so that a key can be
-// destroyed. Implementations: FileSlotKeys over a KeyFile; MemorySlotKeys for tests. Thread-safe.
+// destroyed. Implementations: FileSlotKeys over a KeyFile; MemorySlotKeys for tests. Thread-safe
+// but for what says otherwise.
 #pragma once
 
 #include <cstdint>
@@ -25,12 +26,17 @@ class SlotKeys {
   virtual absl::StatusOr<std::string> Key(uint64_t slot) const = 0;
 };
 
+// The keys of a file that is bound after the store is open, because only the store knows which
+// slots are in use. FailedPrecondition until then.
 class FileSlotKeys : public SlotKeys {
  public:
-  explicit FileSlotKeys(std::unique_ptr<KeyFile> file) : file_(std::move(file)) {}
-  absl::StatusOr<uint64_t> Take() override { return file_->Take(); }
-  absl::StatusOr<std::string> Key(uint64_t slot) const override { return file_->Key(slot); }
-  KeyFile& file() { return *file_; }
+  // Closes the file bound before, if any, then opens (KeyFile::Open). Not while others call.
+  absl::Status Bind(const KeyFileOptions& options, uint64_t slots_in_use, Random& random);
+
+  absl::StatusOr<uint64_t> Take() override;
+  absl::StatusOr<std::string> Key(uint64_t slot) const override;
+  // Null until bound.
+  KeyFile* file() { return file_.get(); }
 
  private:
   std::unique_ptr<KeyFile> file_;

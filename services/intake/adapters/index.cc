@@ -1,5 +1,6 @@
 #include "services/intake/adapters/index.h"
 
+#include <algorithm>
 #include <set>
 
 #include "libs/base/bytes.h"
@@ -130,6 +131,15 @@ std::optional<uint64_t> IndexView::RevisionOf(std::string_view incident_id) cons
       view_.Get(kIncidents, KeyBuilder().Text(partnership_).Text(incident_id).Take());
   if (!revision) return std::nullopt;
   return Number(*revision);
+}
+
+uint64_t SlotsInUse(const runtime::View& view) {
+  uint64_t slots = 0;
+  view.Scan(kSubjects, "", "", [&](std::string_view, std::string_view value) {
+    slots = std::max(slots, Number(value) + 1);
+    return true;
+  });
+  return slots;
 }
 
 void IndexWriter::NoteIncident(std::string_view incident_id, uint64_t revision) {

@@ -38,6 +38,9 @@ class IndexView : public LinkView, public StockView {
   std::string partnership_;
 };
 
+// The highest slot of any subject of this shard, plus one; for opening the key file.
+uint64_t SlotsInUse(const runtime::View& view);
+
 class IndexWriter {
  public:
   IndexWriter(runtime::Changes& changes, std::string partnership)

@@ -1,0 +1,14 @@
+// Every topic of a partnership with its number of partitions: the one list from which topics are
+// made and against which each process checks them.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "libs/config/partnership.h"
+
+namespace waymark::cli {
+
+std::map<std::string, int> AllTopics(const config::Partnership& partnership);
+
+}  // namespace waymark::cli
