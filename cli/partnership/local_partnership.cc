@@ -9,7 +9,7 @@
 #include "cli/partnership/keys.h"
 #include "cli/partnership/local_repair.h"
 #include "cli/partnership/operator_service.h"
-#include "cli/partnership/topics.h"
+#include "libs/config/all_topics.h"
 #include "libs/base/status.h"
 #include "libs/base/text.h"
 #include "libs/calendar/civil.h"
@@ -141,7 +141,7 @@ absl::Status LocalPartnership::Impl::OpenLog() {
       log_store_, store::OpenRocksStore(layout_.Log(), eventlog::EmbeddedLog::ColumnFamilies()));
   WM_ASSIGN_OR_RETURN(log_, eventlog::EmbeddedLog::Open(log_store_.get(), &real_clock_,
                                                         {MemberTopicRetention()}));
-  for (const auto& [topic, partitions] : AllTopics(directory)) {
+  for (const auto& [topic, partitions] : config::AllTopics(directory)) {
     WM_RETURN_IF_ERROR(log_->EnsureTopic(topic, partitions));
   }
   return absl::OkStatus();
@@ -150,7 +150,7 @@ absl::Status LocalPartnership::Impl::OpenLog() {
 runtime::RuntimeConfig LocalPartnership::Impl::BaseRuntime(std::string source) const {
   runtime::RuntimeConfig config;
   config.source = std::move(source);
-  config.topics = AllTopics(directory);
+  config.topics = config::AllTopics(directory);
   for (std::string_view topic : {config::kIntakeTopic, config::kRiskTopic, config::kCasemgrTopic}) {
     config.core_topics.emplace(topic);
   }

@@ -7,8 +7,8 @@
 
 #include "libs/config/partnership.h"
 
-namespace waymark::cli {
+namespace waymark::config {
 
-std::map<std::string, int> AllTopics(const config::Partnership& partnership);
+std::map<std::string, int> AllTopics(const Partnership& partnership);
 
-}  // namespace waymark::cli
+}  // namespace waymark::config
