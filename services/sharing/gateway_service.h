@@ -1,7 +1,7 @@
 // What a composition root needs to run a gateway: the rooms put together.
 //
 //   sharing::Memberships memberships = ...;             // from files
-//   auto gateway = sharing::MakeGateway({memberships, core, clock});
+//   auto gateway = sharing::MakeGateway({memberships, core});
 //   runtime::Runtime runtime(config, {.service = *gateway, ...});
 //   gateway->AddMethods({runtime, clock, memberships}, table);
 //
@@ -15,23 +15,18 @@
 #include <string>
 
 #include "libs/base/clock.h"
-#include "libs/rpc/channel.h"
 #include "services/sharing/app/gateway_app.h"
+#include "services/sharing/door/adapters/ask_partners.h"
 #include "services/sharing/membership.h"
 
 namespace waymark::sharing {
 
-// The core services of one partnership, as far as a gateway asks them while a caller waits.
-struct CoreChannels {
-  std::shared_ptr<rpc::Channel> intake;
-  std::shared_ptr<rpc::Channel> casemgr;
-};
+using CoreChannels = door::CoreChannels;
 
 // All must outlive the gateway.
 struct GatewayConfig {
   const Memberships& memberships;
   const std::map<std::string, CoreChannels>& core;  // by partnership id
-  Clock& clock;
 };
 
 std::unique_ptr<GatewayApp> MakeGateway(const GatewayConfig& config);

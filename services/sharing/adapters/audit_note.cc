@@ -4,10 +4,11 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "google/protobuf/util/time_util.h"
 #include "libs/base/bytes.h"
+#include "libs/base/check.h"
 #include "libs/base/status.h"
 #include "libs/crypto/hash.h"
+#include "services/sharing/adapters/times.h"
 
 namespace waymark::sharing {
 namespace {
@@ -47,8 +48,7 @@ std::string AuditCommitment(std::string_view salt, std::string_view entry) {
 runtime::Event NoteAudit(const Membership& membership, const AuditNote& note, absl::Time at) {
   gateway::v1::AuditEntry entry;
   entry.set_what(note.what);
-  *entry.mutable_at() =
-      google::protobuf::util::TimeUtil::NanosecondsToTimestamp(absl::ToUnixNanos(at));
+  *entry.mutable_at() = ToProto(at);
   *entry.mutable_caller() = note.caller;
   for (const std::string& id : note.about) entry.add_about(id);
   entry.set_purpose(note.purpose);
@@ -85,7 +85,9 @@ absl::Status AppendAudit(const runtime::View& view, const runtime::Event& event,
 uint64_t AuditSize(const runtime::View& view) {
   const std::optional<std::string> size = view.Get(kHead, kSizeKey);
   if (!size) return 0;
-  return KeyReader(*size).Number().value();
+  const absl::StatusOr<uint64_t> number = KeyReader(*size).Number();
+  WM_CHECK(number.ok(), "the audit log's size is not a number");
+  return *number;
 }
 
 absl::StatusOr<std::string> AuditRoot(const runtime::View& view) {

@@ -1,0 +1,57 @@
+#include "services/sharing/vault/adapters/person_keys.h"
+
+#include "libs/base/bytes.h"
+#include "libs/base/status.h"
+#include "libs/crypto/aead.h"
+#include "libs/crypto/mac.h"
+
+namespace waymark::sharing::vault {
+namespace {
+
+std::string Bound(const Membership& membership, const SealIntent& intent, uint32_t version) {
+  return LengthPrefixed({"waymark-vault-v1", membership.partnership, membership.agency,
+                         intent.owner, FieldName(intent.field), intent.of, BigEndian64(version)});
+}
+
+}  // namespace
+
+absl::StatusOr<uint64_t> MemoryPersonKeys::Take() {
+  std::lock_guard lock(mutex_);
+  keys_[next_] = random_.Bytes(crypto::kAeadKeySize);
+  return next_++;
+}
+
+absl::StatusOr<std::string> MemoryPersonKeys::Key(uint64_t slot) const {
+  std::lock_guard lock(mutex_);
+  const auto found = keys_.find(slot);
+  if (found == keys_.end()) return absl::NotFoundError("the key was erased");
+  return found->second;
+}
+
+void MemoryPersonKeys::Erase(uint64_t slot) {
+  std::lock_guard lock(mutex_);
+  keys_.erase(slot);
+}
+
+absl::StatusOr<gateway::v1::Sealed> Seal(const Membership& membership, const SealIntent& intent,
+                                         uint64_t slot, std::string_view plaintext) {
+  WM_ASSIGN_OR_RETURN(std::string key, membership.person_keys->Key(slot));
+  gateway::v1::Sealed sealed;
+  sealed.set_key_slot(slot);
+  sealed.set_version(intent.version);
+  sealed.set_sealed(crypto::AeadSeal(key, Bound(membership, intent, intent.version), plaintext,
+                                     *membership.random));
+  crypto::Wipe(key);
+  return sealed;
+}
+
+absl::StatusOr<std::string> Open(const Membership& membership, const SealIntent& intent,
+                                 const gateway::v1::Sealed& sealed) {
+  WM_ASSIGN_OR_RETURN(std::string key, membership.person_keys->Key(sealed.key_slot()));
+  absl::StatusOr<std::string> plain =
+      crypto::AeadOpen(key, Bound(membership, intent, sealed.version()), sealed.sealed());
+  crypto::Wipe(key);
+  return plain;
+}
+
+}  // namespace waymark::sharing::vault
