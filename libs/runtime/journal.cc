@@ -12,6 +12,8 @@ namespace {
 constexpr size_t kPollMax = 1'000;
 constexpr int64_t kEndRecords = 64;  // looked at by CheckJournalEnd
 constexpr absl::Duration kPatience = absl::Seconds(10);
+constexpr absl::Duration kRefusalPause = absl::Milliseconds(5);
+constexpr int kRefusalsMax = 2'000;
 
 bool IsOwn(const RuntimeConfig& config, const RuntimeDeps& deps, const ShardConfig& shard,
            const eventlog::TopicPartition& at, const absl::StatusOr<CloudEvent>& event) {
@@ -33,8 +35,17 @@ absl::Status ReadJournal(const RuntimeConfig& config, const RuntimeDeps& deps,
   WM_ASSIGN_OR_RETURN(const std::unique_ptr<eventlog::Reader> reader,
                       deps.log.OpenReader({{*shard.journal, range.oldest}}));
   reader->OnReady([&wakes] { wakes.Wake(); });
+  int refused = 0;
   for (int64_t next = range.oldest; next < range.end;) {
-    WM_ASSIGN_OR_RETURN(const std::vector<eventlog::Fetched> polled, reader->Poll(kPollMax));
+    absl::StatusOr<std::vector<eventlog::Fetched>> fetched_now = reader->Poll(kPollMax);
+    if (absl::IsUnavailable(fetched_now.status()) && ++refused < kRefusalsMax) {
+      // Nothing wakes a reader whose log is away.
+      Mailbox(0).Wait(kRefusalPause);
+      continue;
+    }
+    WM_RETURN_IF_ERROR(fetched_now.status());
+    refused = 0;
+    const std::vector<eventlog::Fetched>& polled = *fetched_now;
     if (polled.empty()) {
       if (!wakes.Wait(kPatience)) {
         return absl::UnavailableError(absl::StrCat("the journal ", ToString(*shard.journal),
@@ -55,22 +66,27 @@ absl::Status ReadJournal(const RuntimeConfig& config, const RuntimeDeps& deps,
 }
 
 absl::StatusOr<uint64_t> CheckJournalEnd(const RuntimeConfig& config, const RuntimeDeps& deps,
-                                         const ShardConfig& shard, uint64_t epoch, uint64_t last) {
+                                         const ShardConfig& shard, const LaneOutRow& known) {
   WM_ASSIGN_OR_RETURN(eventlog::OffsetRange range, deps.log.Range(*shard.journal));
   range.oldest = std::max(range.oldest, range.end - kEndRecords);
-  uint64_t epoch_found = 0, seq_found = 0;
+  uint64_t seq_found = 0;
+  absl::Status status;
   WM_RETURN_IF_ERROR(ReadJournal(config, deps, shard, range, [&](const CloudEvent& event) {
-    epoch_found = std::max(epoch_found, event.epoch);
-    seq_found = std::max(seq_found, event.seq);
+    if (event.epoch > known.epoch || (event.epoch == known.epoch && event.seq > known.last)) {
+      status.Update(absl::FailedPreconditionError(absl::StrCat(
+          "shard ", shard.id, ": its journal ", ToString(*shard.journal), " holds epoch ",
+          event.epoch, " and seq ", event.seq, ", this store only epoch ", known.epoch, " and seq ",
+          known.last,
+          ". The store is new, an old copy, or another process has taken over. Stop the other "
+          "process, or empty this store and rebuild it from the journal")));
+    }
+    // What an earlier life wrote beyond the base of this epoch does not count.
+    if (event.epoch == known.epoch || event.seq <= known.base) {
+      seq_found = std::max(seq_found, event.seq);
+    }
     return absl::OkStatus();
   }));
-  if (epoch_found > epoch || seq_found > last) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "shard ", shard.id, ": its journal ", ToString(*shard.journal), " holds epoch ",
-        epoch_found, " and seq ", seq_found, ", this store only epoch ", epoch, " and seq ", last,
-        ". The store is new, an old copy, or another process has taken over. Stop the other "
-        "process, or empty this store and rebuild it from the journal"));
-  }
+  WM_RETURN_IF_ERROR(status);
   return seq_found;
 }
 

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "libs/eventlog/event_log.h"
 #include "libs/runtime/cloud_event.h"
+#include "libs/runtime/rows.h"
 #include "libs/runtime/runtime.h"
 
 namespace waymark::runtime {
@@ -20,10 +21,11 @@ absl::Status ReadJournal(const RuntimeConfig& config, const RuntimeDeps& deps,
                          const ShardConfig& shard, eventlog::OffsetRange range,
                          const std::function<absl::Status(CloudEvent)>& visit);
 
-// Looks at the end of the journal. FailedPrecondition, with advice, when it holds more than `last`
-// or a later epoch than `epoch`: then this store is an old copy. Otherwise the last seq found
-// there, which is less than what the log acknowledged when the log has lost records.
+// Looks at the end of the journal. `known` is this store's row of the journal's lane.
+// FailedPrecondition, with advice, when the journal holds a later epoch, or more of this one: then
+// this store is an old copy. Otherwise the last seq found there, which is less than what the log
+// acknowledged when the log has lost records.
 absl::StatusOr<uint64_t> CheckJournalEnd(const RuntimeConfig& config, const RuntimeDeps& deps,
-                                         const ShardConfig& shard, uint64_t epoch, uint64_t last);
+                                         const ShardConfig& shard, const LaneOutRow& known);
 
 }  // namespace waymark::runtime

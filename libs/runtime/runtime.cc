@@ -1,19 +1,14 @@
 #include "libs/runtime/runtime.h"
 
 #include <algorithm>
-#include <atomic>
-#include <thread>
 
 #include "absl/strings/str_cat.h"
-#include "libs/base/bytes.h"
 #include "libs/base/check.h"
 #include "libs/base/status.h"
-#include "libs/base/text.h"
-#include "libs/crypto/hash.h"
-#include "libs/runtime/executor.h"
 #include "libs/runtime/journal.h"
-#include "libs/runtime/keys.h"
+#include "libs/runtime/outbox.h"
 #include "libs/runtime/rebuild.h"
+#include "libs/runtime/runtime_impl.h"
 #include "libs/runtime/startup.h"
 
 namespace waymark::runtime {
@@ -57,67 +52,14 @@ RecordVerifier& RefusingVerifier() {
   return verifier;
 }
 
-class Runtime::Impl {
- public:
-  enum class Start { kNormal, kRebuild, kRestored };
+Runtime::Impl::Impl(RuntimeConfig config, RuntimeDeps deps)
+    : config_(std::move(config)),
+      deps_(Complete(std::move(deps))),
+      time_(deps_.clock, deps_.alarms, config_.limits.clock_jump_max),
+      relay_({config_.source, config_.core_topics, config_.limits.relay_backoff_max}, deps_.store,
+             deps_.log, deps_.signer, deps_.alarms, deps_.crash_point) {}
 
-  Impl(RuntimeConfig config, RuntimeDeps deps)
-      : config_(std::move(config)),
-        deps_(Complete(std::move(deps))),
-        time_(deps_.clock, deps_.alarms, config_.limits.clock_jump_max),
-        relay_({config_.source, config_.core_topics, config_.limits.relay_backoff_max}, deps_.store,
-               deps_.log, deps_.signer, deps_.alarms, deps_.crash_point) {}
-  ~Impl() { Stop(absl::ZeroDuration()); }
-
-  absl::Status Open(Start start);
-  void Submit(std::string_view shard, Command command);
-  absl::StatusOr<StepReport> Step();
-  absl::Status StartThreads();
-  void Stop(absl::Duration deadline);
-  absl::Status failure() const;
-  absl::StatusOr<const Shard*> FindShard(std::string_view shard) const;
-  absl::Status Republish(std::string_view lane, uint64_t from_seq);
-  absl::Status Post(std::string_view shard, const std::function<Order(Shard*)>& order);
-  void WakeAll();
-
-  const RuntimeConfig config_;
-  const RuntimeDeps deps_;
-  TimeKeeper time_;
-  Relay relay_;
-  // Not changed after Open; what a Shard points to beyond `config` is its executor's.
-  std::map<std::string, std::unique_ptr<Shard>, std::less<>> shards_;
-
- private:
-  struct AtOpen {
-    uint64_t epoch = 0;
-    uint64_t journal_last = 0;
-  };
-
-  absl::Status LoadShards(Start start, absl::Time now);
-  absl::Status Connect();
-  void Fail(const absl::Status& why);
-  void RunExecutor(Executor& executor);
-  void RunRelay();
-  absl::StatusOr<size_t> Publish();
-  void Flush(absl::Duration deadline);
-
-  std::vector<std::unique_ptr<Executor>> executors_;
-  std::map<std::string, Executor*> executor_of_;
-  std::map<std::string, AtOpen> at_open_;
-  bool open_ = false;
-  bool stopped_ = false;
-  std::atomic<bool> connected_{false};
-  absl::Time connect_retry_ = absl::InfinitePast();
-
-  mutable std::mutex mutex_;
-  absl::Status failure_;
-
-  std::vector<std::thread> threads_;
-  std::atomic<bool> stopping_{false};
-  std::atomic<bool> relay_stopping_{false};
-  Mailbox relay_wakes_{0};  // there may be something to publish
-  Mailbox relay_stop_{0};   // or the relay should end
-};
+Runtime::Impl::~Impl() { Stop(absl::ZeroDuration()); }
 
 absl::Status Runtime::Impl::Open(Start start) {
   WM_CHECK(!open_, "a runtime was opened twice");
@@ -159,13 +101,17 @@ absl::Status Runtime::Impl::LoadShards(Start start, absl::Time now) {
     auto shard = std::make_unique<Shard>();
     shard->config = config;
     WM_RETURN_IF_ERROR(shard->Load(deps_.store));
-    if (shard->row.epoch == 0) {
+    const bool fresh = shard->row.epoch == 0;
+    if (fresh) {
       shard->row.epoch = NextEpoch(*shard, now);
       shard->row_changed = true;
     } else if (start != Start::kNormal) {
       OpenEpoch(*shard, NextEpoch(*shard, now));
     }
-    at_open_[config.id] = {shard->row.epoch, JournalSeq(*shard)};
+    LaneOutRow& journal = journal_at_open_[config.id];
+    if (config.journal.has_value()) journal = shard->LaneTo(*config.journal).second;
+    // Whatever a journal holds, a new store knows less.
+    if (fresh) journal.epoch = 0;
     shard->Save(overlay);
     shards_[config.id] = std::move(shard);
   }
@@ -186,9 +132,8 @@ absl::Status Runtime::Impl::Connect() {
   WM_RETURN_IF_ERROR(CheckTopics(config_, deps_.log));
   for (const ShardConfig& shard : config_.shards) {
     if (!shard.journal.has_value()) continue;
-    const AtOpen& known = at_open_[shard.id];
     WM_ASSIGN_OR_RETURN(const uint64_t held,
-                        CheckJournalEnd(config_, deps_, shard, known.epoch, known.journal_last));
+                        CheckJournalEnd(config_, deps_, shard, journal_at_open_[shard.id]));
     relay_.LogHoldsOnly(LaneName(shard.id, *shard.journal), held);
   }
   connected_ = true;
@@ -408,107 +353,8 @@ void Runtime::AdoptTime() {
   impl_->WakeAll();
 }
 
-absl::Status Runtime::Read(std::string_view shard,
-                           const std::function<void(const View&)>& read) const {
-  WM_ASSIGN_OR_RETURN(const Shard* found, impl_->FindShard(shard));
-  const Overlay unchanged(impl_->deps_.store);
-  read(OverlayView(unchanged, found->config.id));
-  return unchanged.status();
-}
-
 absl::Status Runtime::Republish(std::string_view lane, uint64_t from_seq) {
   return impl_->Republish(lane, from_seq);
-}
-
-absl::StatusOr<std::vector<DeadLetter>> Runtime::DeadLetters(std::string_view shard) const {
-  WM_ASSIGN_OR_RETURN(const Shard* found, impl_->FindShard(shard));
-  std::vector<DeadLetter> letters;
-  absl::Status status;
-  const std::string prefix = DeadPrefix(found->config.id);
-  WM_RETURN_IF_ERROR(impl_->deps_.store.Scan(
-      kDeadCf, prefix, AfterPrefix(prefix), [&](std::string_view key, std::string_view value) {
-        const absl::StatusOr<uint64_t> number = KeyReader(key.substr(prefix.size())).Number();
-        absl::StatusOr<DeadLetterRow> row = DecodeDeadLetterRow(value);
-        status.Update(number.status());
-        status.Update(row.status());
-        if (!status.ok()) return false;
-        DeadLetter letter;
-        letter.shard = found->config.id;
-        letter.number = *number;
-        letter.reason = row->reason;
-        letter.detail = row->detail;
-        letter.at = row->at;
-        letter.type = row->type;
-        if (row->is_record) {
-          letter.from = row->from;
-          letter.offset = static_cast<int64_t>(row->offset);
-          letter.record = std::move(row->record);
-          const absl::StatusOr<CloudEvent> event = FromRecord(letter.record);
-          if (event.ok()) letter.type = event->type;
-        }
-        letters.push_back(std::move(letter));
-        return true;
-      }));
-  WM_RETURN_IF_ERROR(status);
-  return letters;
-}
-
-absl::Status Runtime::ReplayDeadLetter(std::string_view shard, uint64_t number) {
-  WM_ASSIGN_OR_RETURN(const Shard* found, impl_->FindShard(shard));
-  WM_ASSIGN_OR_RETURN(const std::optional<std::string> stored,
-                      impl_->deps_.store.Get(kDeadCf, DeadKey(found->config.id, number)));
-  if (!stored.has_value()) return absl::NotFoundError("there is no dead letter of that number");
-  return impl_->Post(shard, [number](Shard* to) { return Order(ReplayOrder{to, number}); });
-}
-
-absl::Status Runtime::AcceptLoss(std::string_view shard, std::string_view source,
-                                 std::string_view lane, uint64_t through_seq) {
-  WM_ASSIGN_OR_RETURN(const Shard* found, impl_->FindShard(shard));
-  WM_ASSIGN_OR_RETURN(const std::optional<std::string> stored,
-                      impl_->deps_.store.Get(kMetaCf, LaneInKey(found->config.id, source, lane)));
-  if (!stored.has_value()) return absl::NotFoundError("nothing was ever read on that lane");
-  const LaneId id{std::string(source), std::string(lane)};
-  return impl_->Post(shard, [&](Shard* to) { return Order(LossOrder{to, id, through_seq}); });
-}
-
-absl::StatusOr<std::vector<LaneStatus>> Runtime::Lanes() const {
-  std::vector<LaneStatus> lanes;
-  for (const auto& [shard, unused] : impl_->shards_) {
-    const std::string prefix = LaneInPrefix(shard);
-    absl::Status status;
-    WM_RETURN_IF_ERROR(impl_->deps_.store.Scan(
-        kMetaCf, prefix, AfterPrefix(prefix), [&](std::string_view key, std::string_view value) {
-          KeyReader reader(key.substr(prefix.size()));
-          const absl::StatusOr<std::string> source = reader.Text(), lane = reader.Text();
-          const absl::StatusOr<LaneInRow> row = DecodeLaneInRow(value);
-          status.Update(source.status());
-          status.Update(lane.status());
-          status.Update(row.status());
-          if (!status.ok()) return false;
-          lanes.push_back({shard, *source, *lane, row->epoch, row->last, row->stopped});
-          return true;
-        }));
-    WM_RETURN_IF_ERROR(status);
-  }
-  return lanes;
-}
-
-std::vector<OutboxStatus> Runtime::Outbox() const { return impl_->relay_.Status(); }
-
-absl::StatusOr<std::string> Runtime::Digest(std::string_view shard) const {
-  WM_ASSIGN_OR_RETURN(const Shard* found, impl_->FindShard(shard));
-  std::vector<std::string> families = impl_->deps_.service.DomainColumnFamilies();
-  std::sort(families.begin(), families.end());
-  crypto::Sha256Hasher hasher;
-  const std::string prefix = DomainPrefix(found->config.id);
-  for (const std::string& family : families) {
-    WM_RETURN_IF_ERROR(impl_->deps_.store.Scan(
-        family, prefix, AfterPrefix(prefix), [&](std::string_view key, std::string_view value) {
-          hasher.Update(LengthPrefixed({family, key, value}));
-          return true;
-        }));
-  }
-  return ToHex(hasher.Finish());
 }
 
 }  // namespace waymark::runtime

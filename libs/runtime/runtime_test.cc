@@ -362,13 +362,23 @@ TEST_F(RuntimeTest, AMisfitStopsTheStartWithAdvice) {
   ASSERT_TRUE(node.Open().ok());
   // An empty disk beside a journal that is not: somebody forgot to rebuild.
   node.LoseDisk();
+  world.clock.Advance(absl::Hours(1));
   EXPECT_THAT(node.Open().ToString(), HasSubstr("rebuild it from the journal"));
+}
+
+TEST_F(RuntimeTest, AnOldCopyOfTheStoreDoesNotStart) {
+  ASSERT_TRUE(node.Run("put a 1").ok());
+  ASSERT_TRUE(node.store->Checkpoint("copy").ok());
+  ASSERT_TRUE(node.Run("put a 2").ok());
+  auto copy = node.store->OpenCheckpoint("copy");
+  node.Close();
+  node.store = *std::move(copy);
+  EXPECT_THAT(node.Open().ToString(), HasSubstr("an old copy"));
 }
 
 TEST_F(RuntimeTest, AnInterruptedRebuildIsNoticed) {
   store::WriteBatch batch;
   batch.Put("rt_meta", "something", "left");
-  ASSERT_TRUE(node.store->Commit(batch).ok());
   node.LoseDisk();
   ASSERT_TRUE(node.store->Commit(batch).ok());
   EXPECT_THAT(node.Open().ToString(), HasSubstr("did not end"));

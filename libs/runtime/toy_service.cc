@@ -1,6 +1,9 @@
 #include "libs/runtime/toy_service.h"
 
+#include <algorithm>
+
 #include "absl/strings/cord.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -75,7 +78,12 @@ absl::StatusOr<Decision> ToyService::Decide(const View& view, const Input& input
     return absl::InvalidArgumentError("this makes no sense");
   }
   std::string script = input.payload;
-  if (input.type == "Outside") script = "log result " + input.payload;
+  if (std::holds_alternative<RecordCause>(input.cause)) {
+    std::replace(script.begin(), script.end(), '&', '\n');
+  }
+  if (input.type == "Outside" && !absl::StartsWith(script, "add ")) {
+    script = "log result " + script;
+  }
   if (input.type == "Outside.failed") script = "log failed " + input.payload;
   if (input.type == "Fired" && context.lateness() > absl::ZeroDuration()) {
     absl::StrAppend(&script, "\nlog late ", absl::FormatDuration(context.lateness()));

@@ -7,8 +7,11 @@
 //                            destructive; cancel ID
 //   send TOPIC PARTITION TEXT      effect ID TEXT      stop ID
 //
+// In a record '&' stands for the end of a line, so that a script can be sent by a script. The
+// result of an effect is a script when it begins with "add ", otherwise it is logged.
+//
 // Commands of method "Read" reply with the value of the key in their payload, and "Refuse",
-// "Senseless" and "Break" do what they say; so does a script that begins with "senseless".
+// "Senseless" and "Break" do what they say.
 #pragma once
 
 #include <string>
