@@ -1,0 +1,249 @@
+// Intake over the runtime: signed sheets in, linked incidents out, and back from its own journal.
+
+#include "services/intake/app/intake_app.h"
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "libs/base/rfc3339.h"
+#include "libs/config/load_pack.h"
+#include "libs/config/topics.h"
+#include "libs/eventlog/memory_log.h"
+#include "libs/runtime_rpc/token_sheet.h"
+#include "libs/store/memory_store.h"
+#include "libs/testing/publisher.h"
+#include "libs/testing/runtime_harness.h"
+#include "services/intake/adapters/keys.h"
+
+namespace waymark::intake {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::SizeIs;
+
+constexpr char kPartnership[] = "fenland";
+
+class IntakeAppTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    auto loaded = config::LoadPack("fenland", "packs");
+    ASSERT_TRUE(loaded.ok()) << loaded.status();
+    pack_ = *std::move(loaded);
+    for (const auto& [topic, partitions] : Topics()) {
+      ASSERT_TRUE(log_.EnsureTopic(topic, partitions).ok());
+    }
+    runtime_ = MakeRuntime(store_);
+    ASSERT_TRUE(runtime_->Open().ok());
+    harness_.Add(*runtime_);
+    for (const char* agency : {"police", "council", "housing"}) {
+      members_[agency] = std::make_unique<testing::Publisher>(
+          config::GatewaySource(agency), config::MembershipShard(kPartnership, agency), Topics(),
+          log_, clock_, harness_);
+    }
+  }
+
+  static std::map<std::string, int> Topics() {
+    std::map<std::string, int> topics = {{std::string(config::kIntakeTopic), 24}};
+    for (const char* agency : {"police", "council", "housing"}) {
+      topics[config::MemberOutTopic(kPartnership, agency)] = 1;
+    }
+    return topics;
+  }
+
+  std::unique_ptr<runtime::Runtime> MakeRuntime(store::Store& store) {
+    app_ =
+        std::make_unique<IntakeApp>(IntakeConfig{{{kPartnership, pack_}}, 24},
+                                    IntakeKeys{key_, std::string(32, 'k'), subject_keys_, random_});
+    runtime::RuntimeConfig config;
+    config.source = "intake";
+    runtime::ShardConfig shard{config::CoreShard(kPartnership, 24), {}, std::nullopt};
+    for (const auto& [topic, partitions] : Topics()) {
+      config.core_topics.insert(topic);
+      if (topic != config::kIntakeTopic) shard.inputs.push_back({topic, 0});
+    }
+    shard.journal = Journal();
+    config.shards = {shard};
+    config.topics = Topics();
+    return std::make_unique<runtime::Runtime>(
+        config,
+        runtime::RuntimeDeps{store, log_, *app_, effects_, runtime::RefusingSigner(),
+                             runtime::RefusingVerifier(), repair_, clock_, alarms_, nullptr});
+  }
+
+  static eventlog::TopicPartition Journal() {
+    return {std::string(config::kIntakeTopic), config::CorePartition(kPartnership, 24)};
+  }
+
+  static std::vector<std::string> Families() {
+    std::vector<std::string> all = ColumnFamilies();
+    for (std::string& family : runtime::RuntimeColumnFamilies()) all.push_back(std::move(family));
+    return all;
+  }
+
+  // Identifiers stand for themselves: the gateway's HMAC is not under test here.
+  static gateway::v1::BlindToken Blind(const std::string& kind, const std::string& what) {
+    gateway::v1::BlindToken token;
+    token.set_kind(kind);
+    token.set_key_version(1);
+    std::string value = what;
+    value.resize(32, '.');
+    token.set_value(value);
+    return token;
+  }
+
+  gateway::v1::IncidentReported Report(const std::string& agency, const std::string& incident,
+                                       const std::string& person, const std::string& name,
+                                       const std::string& uprn = "") {
+    gateway::v1::IncidentReported report;
+    report.set_partnership(kPartnership);
+    report.set_incident_id(incident);
+    report.set_type("noise");
+    report.mutable_area()->set_lsoa("E01018043");
+    gateway::v1::ReportedParty& party = *report.add_parties();
+    party.set_person_id(person);
+    party.add_roles(common::v1::ROLE_VICTIM);
+    gateway::v1::TokenSheet sheet;
+    gateway::v1::PartyTokens& tokens = *sheet.add_parties();
+    tokens.set_person_id(person);
+    *tokens.add_tokens() = Blind("name_dob", name);
+    *tokens.add_tokens() = Blind("telephone", name + "'s");
+    if (!uprn.empty()) *sheet.add_location() = Blind("uprn", uprn);
+    *report.mutable_tokens() =
+        runtime_rpc::SealTokens(sheet, kPartnership, agency, key_.public_key(), random_).value();
+    return report;
+  }
+
+  template <class Message>
+  void Send(const std::string& agency, const Message& message) {
+    ASSERT_TRUE(members_.at(agency)
+                    ->Publish({config::MemberOutTopic(kPartnership, agency), 0}, message)
+                    .ok());
+    ASSERT_TRUE(harness_.RunUntilIdle().ok());
+  }
+
+  std::vector<intake::v1::IncidentLinked> Linked() {
+    std::vector<intake::v1::IncidentLinked> all;
+    for (const eventlog::Record& record : log_.Records(Journal())) {
+      for (const eventlog::Header& header : record.headers) {
+        if (header.name != "ce_type" || header.value != "waymark.intake.v1.IncidentLinked")
+          continue;
+        EXPECT_TRUE(all.emplace_back().ParseFromString(record.value));
+      }
+    }
+    return all;
+  }
+
+  static std::vector<std::string> Interests(const intake::v1::IncidentLinked& incident) {
+    std::vector<std::string> all;
+    for (const intake::v1::Interest& interest : incident.interests()) {
+      all.push_back(interest.agency() + ":" + interest.reason());
+    }
+    return all;
+  }
+
+  ManualClock clock_{ParseRfc3339("2026-03-01T09:00:00Z").value()};
+  SeededRandom random_{1};
+  crypto::HpkePrivateKey key_ = crypto::HpkePrivateKey::Generate(random_);
+  crypto::MemorySlotKeys subject_keys_{random_};
+  std::shared_ptr<const pack::Pack> pack_;
+  eventlog::MemoryLog log_;
+  store::MemoryStore store_{Families()};
+  telemetry::AlarmList alarms_{clock_};
+  testing::ScriptedEffects effects_;
+  testing::DirectLaneRepair repair_;
+  testing::RuntimeHarness harness_{clock_};
+  std::unique_ptr<IntakeApp> app_;
+  std::unique_ptr<runtime::Runtime> runtime_;
+  std::map<std::string, std::unique_ptr<testing::Publisher>> members_;
+};
+
+TEST_F(IntakeAppTest, LinksOnePersonAcrossAgenciesAndSaysWhoHasAnInterest) {
+  Send("police", Report("police", "i1", "p1", "ann"));
+  Send("council", Report("council", "i2", "c1", "ann"));
+  Send("council", Report("council", "i3", "c2", "bob"));
+  const auto linked = Linked();
+  ASSERT_THAT(linked, SizeIs(3));
+  EXPECT_EQ(linked[0].parties(0).subject_id(), linked[1].parties(0).subject_id());
+  EXPECT_NE(linked[0].parties(0).subject_id(), linked[2].parties(0).subject_id());
+  EXPECT_THAT(Interests(linked[0]), ElementsAre("police:reporter"));
+  EXPECT_THAT(Interests(linked[1]), ElementsAre("council:reporter", "police:holds_record"));
+}
+
+TEST_F(IntakeAppTest, TheSameRevisionTwiceIsOneIncident) {
+  const auto report = Report("police", "i1", "p1", "ann");
+  Send("police", report);
+  Send("police", report);
+  EXPECT_THAT(Linked(), SizeIs(1));
+  auto amended = report;
+  amended.set_revision(1);
+  Send("police", amended);
+  EXPECT_THAT(Linked(), SizeIs(2));
+}
+
+TEST_F(IntakeAppTest, ALandlordAndAWardGiveAnInterest) {
+  gateway::v1::StockRegistered stock;
+  stock.set_partnership(kPartnership);
+  gateway::v1::TokenSheet sheet;
+  *sheet.add_location() = Blind("uprn", "100000000001");
+  *stock.mutable_uprns() =
+      runtime_rpc::SealTokens(sheet, kPartnership, "housing", key_.public_key(), random_).value();
+  Send("housing", stock);
+  gateway::v1::StockRegistered wards;
+  wards.set_partnership(kPartnership);
+  wards.add_lsoas("E01018043");
+  Send("council", wards);
+  Send("police", Report("police", "i1", "p1", "ann", "100000000001"));
+  EXPECT_THAT(Interests(Linked().back()),
+              ElementsAre("council:ward", "housing:stock", "police:reporter"));
+  EXPECT_THAT(Linked().back().location_id(), SizeIs(32));
+}
+
+TEST_F(IntakeAppTest, ASheetSealedForAnotherAgencyIsParkedAndTheLaneGoesOn) {
+  auto stolen = Report("council", "i1", "p1", "ann");
+  Send("police", stolen);
+  EXPECT_THAT(Linked(), SizeIs(0));
+  const auto parked = runtime_->DeadLetters(config::CoreShard(kPartnership, 24));
+  ASSERT_TRUE(parked.ok());
+  EXPECT_THAT(*parked, SizeIs(1));
+  Send("police", Report("police", "i2", "p1", "ann"));
+  EXPECT_THAT(Linked(), SizeIs(1));
+}
+
+TEST_F(IntakeAppTest, TokensAreInTheJournalOnlySealed) {
+  Send("police", Report("police", "i1", "p1", "ann"));
+  for (const eventlog::Record& record : log_.Records(Journal())) {
+    EXPECT_EQ(record.value.find("ann...."), std::string::npos);
+  }
+}
+
+TEST_F(IntakeAppTest, ARebuildFromTheJournalIsTheSameState) {
+  Send("police", Report("police", "i1", "p1", "ann"));
+  Send("council", Report("council", "i2", "c1", "ann"));
+  const std::string shard = config::CoreShard(kPartnership, 24);
+  const auto before = runtime_->Digest(shard);
+  ASSERT_TRUE(before.ok());
+  harness_.Remove(*runtime_);
+  runtime_.reset();
+  store::MemoryStore empty(Families());
+  auto rebuilt = MakeRuntime(empty);
+  ASSERT_TRUE(rebuilt->Rebuild().ok());
+  EXPECT_EQ(rebuilt->Digest(shard).value(), *before);
+}
+
+TEST_F(IntakeAppTest, AnErasedSubjectsTokensDoNotComeBackInARebuild) {
+  Send("police", Report("police", "i1", "p1", "ann"));
+  subject_keys_.Erase(Linked().front().parties(0).key_slot());
+  harness_.Remove(*runtime_);
+  runtime_.reset();
+  store::MemoryStore empty(Families());
+  runtime_ = MakeRuntime(empty);
+  ASSERT_TRUE(runtime_->Rebuild().ok());
+  harness_.Add(*runtime_);
+  Send("council", Report("council", "i2", "c1", "ann"));
+  const auto linked = Linked();
+  EXPECT_NE(linked.front().parties(0).subject_id(), linked.back().parties(0).subject_id());
+  harness_.Remove(*runtime_);
+  runtime_.reset();
+}
+
+}  // namespace
+}  // namespace waymark::intake
