@@ -132,6 +132,18 @@ void BuildPairs(CompiledAgreements& compiled) {
   }
 }
 
+FieldSet LookUpFields(const CompiledAgreements& compiled) {
+  FieldSet fields = Only(*FieldId("history.count"));
+  for (const Agreement& agreement : compiled.agreements) {
+    for (const Clause& clause : agreement.clauses) {
+      const bool looks_up =
+          std::find(clause.asks.begin(), clause.asks.end(), Ask::kLookUp) != clause.asks.end();
+      if (clause.effect == ClauseEffect::kPermit && looks_up) fields |= FieldBits(clause);
+    }
+  }
+  return fields;
+}
+
 }  // namespace
 
 CompileResult Compile(std::vector<Agreement> agreements, CompileOptions options) {
@@ -155,6 +167,7 @@ CompileResult Compile(std::vector<Agreement> agreements, CompileOptions options)
   CheckSizes(*compiled, problems);
   if (!problems.empty()) return problems;
   BuildPairs(*compiled);
+  compiled->look_up_fields = LookUpFields(*compiled);
   return Evaluator(std::move(compiled));
 }
 

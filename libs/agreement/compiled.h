@@ -52,6 +52,7 @@ struct CompiledAgreements {
   std::vector<Agreement> agreements;
   std::vector<std::vector<std::string>> labels;  // [agreement][clause]: "fenland-isa 1 clause 2"
   absl::flat_hash_map<std::string, Partnership> partnerships;
+  FieldSet look_up_fields = 0;  // that some clause releases in answer to a look-up; never empty
 };
 
 // Every fault of `agreement` by itself, with its path.

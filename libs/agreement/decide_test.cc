@@ -144,6 +144,39 @@ TEST(Decide, AChildAtRiskIsSharedThoughTheAgreementLapsed) {
   EXPECT_FALSE(decision.expires.has_value());
 }
 
+TEST(Decide, WhatOnlyTheBaselineListsIsOfferedNotBlamed) {
+  Request request = WithConsent();
+  request.fields = {"person.name", "safeguarding.concern"};
+  const Decision decision = Both().Decide(request, kNow);
+  EXPECT_EQ(ReasonFor(decision, "safeguarding.concern"), Missing::kFieldNotListed);
+  EXPECT_THAT(decision.remedy.missing, ElementsAre(Missing::kFieldNotListed));
+  EXPECT_THAT(decision.remedy.would_serve,
+              ElementsAre(Gateway::kVitalInterests, Gateway::kSafeguardingChild));
+}
+
+TEST(Decide, WhoMeansTheBaselineLearnsWhatItNeeds) {
+  Agreement baseline = Baseline();
+  baseline.purposes.push_back({"safeguard_child", "Protect a child", Regime::kUkGdpr});
+  baseline.clauses[0].purposes.push_back("safeguard_child");
+  Request request = AlertToHousing();
+  request.purpose = "safeguard_child";
+  request.only_gateway = Gateway::kSafeguardingChild;
+  const Decision decision = Compiled({Isa(), baseline}).Decide(request, kNow);
+  EXPECT_THAT(decision.remedy.missing, ElementsAre(Missing::kChildAtRisk));
+  EXPECT_EQ(decision.remedy.clause, "fenland-baseline 1 clause B1");
+}
+
+TEST(Decide, AFetchAfterWithdrawalSaysThatConsentWasWithdrawn) {
+  Request request = WithConsent();
+  request.ask = Ask::kFetch;
+  request.only_gateway = Gateway::kConsent;
+  EXPECT_EQ(Both().Decide(request, kNow).effect, Effect::kPermit);
+  request.consent->withdrawn = true;
+  const Decision decision = Both().Decide(request, kNow);
+  EXPECT_EQ(decision.effect, Effect::kRefuse);
+  EXPECT_THAT(decision.remedy.missing, ElementsAre(Missing::kConsentWithdrawn));
+}
+
 TEST(Decide, ConsentCannotBePushed) {
   Request request = WithConsent();
   request.ask = Ask::kPush;

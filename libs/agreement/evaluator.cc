@@ -96,6 +96,19 @@ void Withhold(FieldSet fields, Missing reason, const std::string& clause,
   }
 }
 
+// What the baseline would need ("no child is at risk") is a reason only where the request means the
+// baseline; elsewhere it is an offer, named in Remedy::would_serve.
+Ways WaysToBlame(const Ways& ways, const Request& request, Missing no_clause) {
+  Ways blamed;
+  for (const Way& way : ways) {
+    if (way.tier < 2 || way.lacks == 0 || request.only_gateway == way.gateway ||
+        no_clause == Missing::kPurposeNotCovered) {
+      blamed.push_back(way);
+    }
+  }
+  return blamed;
+}
+
 // Gives every withheld field its reason, and returns those that no way covers.
 FieldSet WithholdByWays(const CompiledAgreements& all, const Ways& ways, const Way* chosen,
                         FieldSet left, std::vector<WithheldField>& withheld) {
@@ -124,14 +137,13 @@ FieldSet WithholdByWays(const CompiledAgreements& all, const Ways& ways, const W
   return left;
 }
 
-void FillRemedy(const CompiledAgreements& all, const Ways& ways, FieldSet withheld,
+// Which gateways would serve, and who can decide on each.
+void FillOffers(const CompiledAgreements& all, const Ways& ways, FieldSet withheld,
                 Remedy& remedy) {
-  const Way* nearest = nullptr;
   uint32_t offered = 0;
   for (const Way& way : ways) {
     if ((way.fields & withheld) == 0) continue;
     const Agreement& agreement = AgreementOf(all, *way.clause);
-    if (nearest == nullptr && way.tier < 2 && way.lacks != 0) nearest = &way;
     const bool lapsed = way.tier == 1;
     const bool closed = (way.lacks & Lack(Missing::kForbidden)) != 0;
     if (lapsed || closed) {
@@ -147,11 +159,19 @@ void FillRemedy(const CompiledAgreements& all, const Ways& ways, FieldSet withhe
   for (const Gateway gateway : kAllGateways) {
     if (offered & Bit(gateway)) remedy.would_serve.push_back(gateway);
   }
-  if (nearest == nullptr) return;
-  const bool forbidden = (nearest->lacks & Lack(Missing::kForbidden)) && nearest->forbid;
-  remedy.clause = Label(all, forbidden ? *nearest->forbid : *nearest->clause);
-  for (Lacks lacks = nearest->lacks; lacks != 0; lacks &= lacks - 1) {
-    remedy.missing.push_back(First(lacks));
+}
+
+// The nearest way that would release a withheld field: its clause, and all that it lacks.
+void FillMissing(const CompiledAgreements& all, const Ways& blamed, FieldSet withheld,
+                 Remedy& remedy) {
+  for (const Way& way : blamed) {
+    if (way.lacks == 0 || (way.fields & withheld) == 0) continue;
+    const bool forbidden = (way.lacks & Lack(Missing::kForbidden)) && way.forbid != nullptr;
+    remedy.clause = Label(all, forbidden ? *way.forbid : *way.clause);
+    for (Lacks lacks = way.lacks; lacks != 0; lacks &= lacks - 1) {
+      remedy.missing.push_back(First(lacks));
+    }
+    return;
   }
 }
 
@@ -167,16 +187,19 @@ void SortWithheld(std::vector<WithheldField>& withheld) {
 }
 
 // Everything that was asked for and not released, with reasons; and for a refusal, the remedy.
-void ExplainWithheld(const CompiledAgreements& all, const Evaluation& evaluation, const Way* best,
-                     FieldSet withheld, Decision& decision) {
+void ExplainWithheld(const CompiledAgreements& all, const Request& request,
+                     const Evaluation& evaluation, const Way* best, FieldSet withheld,
+                     Decision& decision) {
   Ways ways(evaluation.ways());
   const Way chosen = best ? *best : Way{};
   std::stable_sort(ways.begin(), ways.end(), Nearer);
+  int agreement_index = -1;
+  const Missing reason = evaluation.NoClause(&agreement_index);
+  const Ways blamed = WaysToBlame(ways, request, reason);
   const FieldSet left =
-      WithholdByWays(all, ways, best ? &chosen : nullptr, withheld, decision.withheld);
-  FillRemedy(all, ways, withheld, decision.remedy);
-  int blamed = -1;
-  const Missing reason = evaluation.NoClause(&blamed);
+      WithholdByWays(all, blamed, best ? &chosen : nullptr, withheld, decision.withheld);
+  FillMissing(all, blamed, withheld, decision.remedy);
+  FillOffers(all, ways, withheld, decision.remedy);
   if (left != 0) Withhold(left, best ? Missing::kFieldNotListed : reason, "", decision.withheld);
   if (decision.remedy.missing.empty() && !decision.withheld.empty()) {
     if (best != nullptr) {
@@ -187,8 +210,8 @@ void ExplainWithheld(const CompiledAgreements& all, const Evaluation& evaluation
       AddMissing(reason, decision.remedy);
     }
   }
-  if (!best && blamed >= 0) {
-    const Agreement& agreement = all.agreements[static_cast<size_t>(blamed)];
+  if (!best && agreement_index >= 0) {
+    const Agreement& agreement = all.agreements[static_cast<size_t>(agreement_index)];
     decision.agreement_id = agreement.id;
     decision.agreement_version = agreement.version;
     decision.agreement_digest = agreement.digest;
@@ -242,7 +265,7 @@ void DecideKnown(const CompiledAgreements& all, const Request& request, FieldSet
   if (best != nullptr) Permit(all, request, *best, decision);
   const FieldSet withheld = requested & ~(best ? best->release : 0);
   if (withheld != 0 || best == nullptr) {
-    ExplainWithheld(all, evaluation, best, withheld, decision);
+    ExplainWithheld(all, request, evaluation, best, withheld, decision);
   }
 }
 
@@ -280,9 +303,7 @@ Decision Evaluator::Decide(const Request& request, absl::Time now) const {
 
 Decision Evaluator::LookUpMask(Request request, absl::Time now) const {
   request.ask = Ask::kLookUp;
-  request.fields =
-      FieldNames(FieldsOf(Sensitivity::kDepersonalised) | FieldsOf(Sensitivity::kPersonal) |
-                 FieldsOf(Sensitivity::kSpecialCategory) | FieldsOf(Sensitivity::kCriminalOffence));
+  request.fields = FieldNames(compiled_->look_up_fields);
   return Decide(request, now);
 }
 

@@ -38,9 +38,10 @@ class Evaluator {
   // their end.
   Decision Decide(const Request& request, absl::Time now) const;
 
-  // What `request.origin` may reveal to `request.recipient` in answer to a look-up: decides over
-  // every catalogue field as Ask::kLookUp; `request.fields` and `request.ask` are ignored. A result
-  // that releases "history.count" alone means: say "n reports held by partners".
+  // What `request.origin` may reveal to `request.recipient` in answer to a look-up: decides, as
+  // Ask::kLookUp, over every field that any clause releases to look-ups; `request.fields` and
+  // `request.ask` are ignored. A result that releases "history.count" alone means: say "n reports
+  // held by partners".
   Decision LookUpMask(Request request, absl::Time now) const;
 
   // The agreements it was compiled from, in order.
