@@ -53,10 +53,11 @@ absl::Status CheckSizes(const Decision& decision) {
 
 }  // namespace
 
-Executor::Executor(const RuntimeConfig& config, const RuntimeDeps& deps, TimeKeeper& time,
-                   Relay& relay, std::vector<Shard*> shards)
+Executor::Executor(const RuntimeConfig& config, const RuntimeDeps& deps, Stats& stats,
+                   TimeKeeper& time, Relay& relay, std::vector<Shard*> shards)
     : config_(config),
       deps_(deps),
+      stats_(stats),
       time_(time),
       relay_(relay),
       shards_(std::move(shards)),
@@ -113,6 +114,7 @@ absl::StatusOr<Executor::Outcome> Executor::Decide(Shard& shard, const Input& in
                                                    absl::Duration lateness,
                                                    const std::string& request_digest) {
   ++decided_;
+  stats_.DecidedOf(input.cause.index()).Add();
   const OverlayView view(overlay_, shard.config.id);
   BatchContext context(now_, shard.config.id, lateness, identity);
   absl::StatusOr<Decision> decision = deps_.service.Decide(view, input, context);
@@ -156,6 +158,7 @@ absl::StatusOr<Executor::Outcome> Executor::Decide(Shard& shard, const Input& in
     events.push_back(std::move(happened));
   }
   events_ += outcome.events;
+  stats_.events.Add(outcome.events);
   WM_RETURN_IF_ERROR(applier_.Apply(shard, events, outcome.written));
   return outcome;
 }
@@ -181,6 +184,7 @@ absl::Status Executor::Commit() {
   overlay_.Put(kMetaCf, MetaKey("now"), Encoder().Time(now_).Take());
   WM_RETURN_IF_ERROR(overlay_.status());
   WM_RETURN_IF_ERROR(deps_.store.Commit(overlay_.Batch()));
+  stats_.batches.Add();
   overlay_.Clear();
   for (const auto& [shard, lane] : lanes) {
     const std::string journal =

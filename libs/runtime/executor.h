@@ -17,6 +17,7 @@
 #include "libs/runtime/relay.h"
 #include "libs/runtime/runtime.h"
 #include "libs/runtime/shard.h"
+#include "libs/runtime/stats.h"
 #include "libs/runtime/timekeeper.h"
 
 namespace waymark::runtime {
@@ -24,8 +25,8 @@ namespace waymark::runtime {
 class Executor {
  public:
   // All must outlive it.
-  Executor(const RuntimeConfig& config, const RuntimeDeps& deps, TimeKeeper& time, Relay& relay,
-           std::vector<Shard*> shards);
+  Executor(const RuntimeConfig& config, const RuntimeDeps& deps, Stats& stats, TimeKeeper& time,
+           Relay& relay, std::vector<Shard*> shards);
   ~Executor();
 
   Mailbox& mailbox() { return *mailbox_; }
@@ -89,6 +90,7 @@ class Executor {
 
   const RuntimeConfig& config_;
   const RuntimeDeps& deps_;
+  Stats& stats_;
   TimeKeeper& time_;
   Relay& relay_;
   const std::vector<Shard*> shards_;

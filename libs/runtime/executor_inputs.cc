@@ -129,13 +129,18 @@ absl::Status Executor::Judge(Shard& shard, const eventlog::Fetched& fetched,
   if (row.stopped) shard.asks.try_emplace(id);
   switch (judgement.verdict) {
     case LaneVerdict::kTake:
+      stats_.records_taken.Add();
       return DecideRecord(shard, fetched, event);
     case LaneVerdict::kOlderEpoch:
       ParkRecord(shard, fetched, "older_epoch", "written by a source that has been replaced since",
                  true);
       return absl::OkStatus();
     case LaneVerdict::kRepeat:
+      stats_.records_repeated.Add();
+      return absl::OkStatus();
     case LaneVerdict::kGap:
+      stats_.records_after_gap.Add();
+      return absl::OkStatus();
     case LaneVerdict::kOpened:
       return absl::OkStatus();
   }
@@ -315,6 +320,7 @@ void Executor::ParkRecord(Shard& shard, const eventlog::Fetched& fetched, std::s
 }
 
 void Executor::Park(Shard& shard, DeadLetterRow letter) {
+  stats_.parked.Add();
   letter.at = now_;
   const uint64_t number = shard.row.next_dead++;
   shard.row_changed = true;

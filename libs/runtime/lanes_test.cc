@@ -110,6 +110,12 @@ TEST_F(LanesTest, ARecordIsTakenOnceHoweverOftenItComes) {
   EXPECT_EQ((*lanes)[0].source, "front");
   EXPECT_EQ((*lanes)[0].lane, kLane);
   EXPECT_EQ((*lanes)[0].last_seq, 2u);
+  const std::string metrics = world.metrics.PrometheusText();
+  EXPECT_THAT(metrics, HasSubstr("records_total{source=\"ledger\",verdict=\"taken\"} 2\n"));
+  EXPECT_THAT(metrics, HasSubstr("records_total{source=\"ledger\",verdict=\"repeated\"} 4\n"));
+  EXPECT_THAT(metrics, HasSubstr("inputs_total{source=\"front\",kind=\"command\"} 2\n"));
+  EXPECT_THAT(metrics, HasSubstr("published_total{source=\"front\"} 4\n"));
+  EXPECT_THAT(metrics, HasSubstr("unacknowledged{source=\"front\"} 0\n"));
 }
 
 TEST_F(LanesTest, AGapStopsThatLaneAloneAndIsRepairedByItself) {

@@ -109,6 +109,13 @@ std::vector<OutboxStatus> Relay::Status() const {
   return all;
 }
 
+uint64_t Relay::unacknowledged() const {
+  std::lock_guard lock(mutex_);
+  uint64_t rows = 0;
+  for (const auto& [name, lane] : lanes_) rows += lane.row.last - lane.row.acked;
+  return rows;
+}
+
 absl::StatusOr<size_t> Relay::PublishOnce() {
   {
     std::lock_guard lock(mutex_);

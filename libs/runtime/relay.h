@@ -66,6 +66,8 @@ class Relay {
   std::optional<Acked> AckedOf(const std::string& lane) const;
 
   std::vector<OutboxStatus> Status() const;
+  // Rows of all lanes that the log has not acknowledged.
+  uint64_t unacknowledged() const;
 
  private:
   struct Lane {

@@ -55,6 +55,7 @@ RecordVerifier& RefusingVerifier() {
 Runtime::Impl::Impl(RuntimeConfig config, RuntimeDeps deps)
     : config_(std::move(config)),
       deps_(Complete(std::move(deps))),
+      stats_(deps_.metrics != nullptr ? *deps_.metrics : nowhere_, config_.source),
       time_(deps_.clock, deps_.alarms, config_.limits.clock_jump_max),
       relay_({config_.source, config_.core_topics, config_.limits.relay_backoff_max}, deps_.store,
              deps_.log, deps_.signer, deps_.alarms, deps_.crash_point) {}
@@ -86,7 +87,7 @@ absl::Status Runtime::Impl::Open(Start start) {
   size_t next = 0;
   for (auto& [id, shard] : shards_) dealt[next++ % dealt.size()].push_back(shard.get());
   for (std::vector<Shard*>& shards : dealt) {
-    executors_.push_back(std::make_unique<Executor>(config_, deps_, time_, relay_, shards));
+    executors_.push_back(std::make_unique<Executor>(config_, deps_, stats_, time_, relay_, shards));
     for (const Shard* shard : shards) executor_of_[shard->config.id] = executors_.back().get();
   }
   const absl::Status connected = Connect();
@@ -202,8 +203,10 @@ absl::StatusOr<size_t> Runtime::Impl::Publish() {
     WakeAll();
   }
   const absl::StatusOr<size_t> published = relay_.PublishOnce();
+  stats_.unacknowledged.Set(static_cast<int64_t>(relay_.unacknowledged()));
   if (absl::IsUnavailable(published.status())) return size_t{0};
   if (published.ok() && *published > 0) {
+    stats_.published.Add(*published);
     for (auto& executor : executors_) executor->AnswerReplicated();
   }
   return published;

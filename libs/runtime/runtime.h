@@ -31,6 +31,7 @@
 #include "libs/runtime/ports.h"
 #include "libs/store/store.h"
 #include "libs/telemetry/alarms.h"
+#include "libs/telemetry/metrics.h"
 
 namespace waymark::runtime {
 
@@ -99,6 +100,8 @@ struct RuntimeDeps {
   // Called with the name of each point at which a crash is interesting: "batch.decided",
   // "batch.committed", "relay.appended", "effect.performed", ... For tests; may be empty.
   std::function<void(std::string_view name)> crash_point = nullptr;
+  // Where the runtime counts (stats.h); nullptr: nowhere.
+  telemetry::Metrics* metrics = nullptr;
 };
 
 struct Command {

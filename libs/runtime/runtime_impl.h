@@ -16,6 +16,7 @@
 #include "libs/runtime/relay.h"
 #include "libs/runtime/runtime.h"
 #include "libs/runtime/shard.h"
+#include "libs/runtime/stats.h"
 #include "libs/runtime/timekeeper.h"
 
 namespace waymark::runtime {
@@ -40,6 +41,8 @@ class Runtime::Impl {
 
   const RuntimeConfig config_;
   const RuntimeDeps deps_;
+  telemetry::Metrics nowhere_;  // counts are kept here when nobody wants them
+  Stats stats_;
   TimeKeeper time_;
   Relay relay_;
   // Not changed after Open; what a Shard points to beyond `config` is its executor's.

@@ -42,6 +42,7 @@ struct ToyWorld {
   ManualClock clock{absl::FromUnixSeconds(1'700'000'000)};
   eventlog::MemoryLog log;
   telemetry::AlarmList alarms{clock};
+  telemetry::Metrics metrics;
   testing::ScriptedEffects effects;
   testing::DirectLaneRepair repair;
   testing::RuntimeHarness harness{clock};
@@ -60,19 +61,21 @@ class ToyNode {
   enum class How { kOpen, kRebuild, kRestored };
   absl::Status Open(How how = How::kOpen) {
     Close();
-    runtime =
-        std::make_unique<Runtime>(config, RuntimeDeps{.store = *store,
-                                                      .log = world_.log,
-                                                      .service = service,
-                                                      .effects = world_.effects,
-                                                      .signer = world_.signer,
-                                                      .verifier = world_.verifier,
-                                                      .repair = world_.repair,
-                                                      .clock = world_.clock,
-                                                      .alarms = world_.alarms,
-                                                      .crash_point = [this](std::string_view name) {
-                                                        if (crash_point) crash_point(name);
-                                                      }});
+    runtime = std::make_unique<Runtime>(config, RuntimeDeps{.store = *store,
+                                                            .log = world_.log,
+                                                            .service = service,
+                                                            .effects = world_.effects,
+                                                            .signer = world_.signer,
+                                                            .verifier = world_.verifier,
+                                                            .repair = world_.repair,
+                                                            .clock = world_.clock,
+                                                            .alarms = world_.alarms,
+                                                            .crash_point =
+                                                                [this](std::string_view name) {
+                                                                  if (crash_point)
+                                                                    crash_point(name);
+                                                                },
+                                                            .metrics = &world_.metrics});
     const absl::Status opened = how == How::kOpen      ? runtime->Open()
                                 : how == How::kRebuild ? runtime->Rebuild()
                                                        : runtime->OpenRestored();
