@@ -36,10 +36,11 @@ int NumberOf(pack::Band band);
 std::vector<std::string> DutiesOf(const pack::Pack& pack, int band_number);
 
 struct AssessInput {
-  std::optional<GivenGrading> grading;
-  Answers answers;  // empty: no matrix; scored items left out count as "unknown"
-  std::optional<GivenJudgement> officer, supervisor;
-  std::vector<std::string> repeat_fired;
+  std::optional<GivenGrading> grading = {};
+  Answers answers = {};  // empty: no matrix; scored items left out count as "unknown"
+  std::optional<GivenJudgement> officer = {};
+  std::optional<GivenJudgement> supervisor = {};
+  std::vector<std::string> repeat_fired = {};
 };
 
 // The answers with "unknown" for every scored item of the victim's matrix that was left out; empty

@@ -24,9 +24,13 @@ struct GivenAddress {
 };
 
 struct GivenIdentity {
-  std::string given_name, family_name, date_of_birth, telephone, email;
-  GivenAddress address;
-  std::string safe_contact;
+  std::string given_name = {};
+  std::string family_name = {};
+  std::string date_of_birth = {};
+  std::string telephone = {};
+  std::string email = {};
+  GivenAddress address = {};
+  std::string safe_contact = {};
 };
 
 struct GivenParty {

@@ -10,9 +10,7 @@ std::optional<Problem> CheckSupervision(const pack::Pack& pack, const Supervisio
   }
   const bool lowers =
       supervision.without_supervisor && *supervision.supervisor < *supervision.without_supervisor;
-  if (!lowers || (pack.supervision.required && pack.supervision.assessor_may_sign)) {
-    return std::nullopt;
-  }
+  if (!lowers || pack.supervision.assessor_may_sign) return std::nullopt;
   if (supervision.assessor.empty() || supervision.assessor == supervision.person) {
     return Problem{"supervisor_is_assessor", "supervisor",
                    "another person than the one who assessed",

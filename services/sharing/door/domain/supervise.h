@@ -18,9 +18,9 @@ struct Supervision {
   std::string assessor;
 };
 
-// A supervisor may always confirm or raise. A lower band is signed by a supervisor who is not the
-// assessor: somebody else has assessed before. Codes on "supervisor": `supervisor_needed`,
-// `supervisor_is_assessor`.
+// A supervisor may always confirm or raise. Where the pack says that assessor and supervisor are
+// different people, a lower band is signed by one who is not the assessor: somebody else has
+// assessed before. Codes on "supervisor": `supervisor_needed`, `supervisor_is_assessor`.
 std::optional<Problem> CheckSupervision(const pack::Pack& pack, const Supervision& supervision);
 
 }  // namespace waymark::sharing::door
