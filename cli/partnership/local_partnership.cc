@@ -1,14 +1,14 @@
 #include "cli/partnership/local_partnership.h"
 
 #include <algorithm>
-#include <filesystem>
-#include <set>
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "cli/partnership/keys.h"
 #include "cli/partnership/local_repair.h"
 #include "cli/partnership/operator_service.h"
+#include "cli/partnership/set_up.h"
 #include "libs/config/all_topics.h"
 #include "libs/base/status.h"
 #include "libs/base/text.h"
@@ -20,20 +20,23 @@
 #include "libs/crypto/slot_keys.h"
 #include "libs/eventlog/embedded_log.h"
 #include "libs/rpc/channel.h"
+#include "libs/rpc/token_verifier.h"
 #include "libs/store/rocks_store.h"
-#include "libs/trust/person_trust.h"
 #include "libs/trust/record_trust.h"
 #include "services/casemgr/casemgr_service.h"
 #include "services/intake/adapters/index.h"
 #include "services/intake/app/intake_app.h"
 #include "services/risk/app/risk_app.h"
 #include "services/sharing/gateway_service.h"
+#include "services/sharing/vault/adapters/vault_view.h"
 
 namespace waymark::cli {
 namespace {
 
 using config::Partnership;
 using rpc::Principal;
+
+constexpr absl::Duration kMemberTopicRetention = absl::Hours(24 * 30);
 
 absl::StatusOr<std::shared_ptr<const agreement::Evaluator>> LoadEvaluator(
     const Partnership& partnership) {
@@ -84,7 +87,9 @@ class LocalPartnership::Impl {
   absl::Status OpenOperator();
   absl::Status OpenPart(PartConfig config, std::unique_ptr<runtime::Service> service,
                         runtime::RecordSigner& signer, runtime::EffectPerformer& effects);
-  absl::StatusOr<sharing::Membership> MakeMembership(const config::Member& member);
+  absl::StatusOr<sharing::Membership> MakeMembership(
+      const config::Member& member, std::shared_ptr<crypto::FileSlotKeys> person_keys);
+  absl::StatusOr<sharing::CoreChannels> ConnectCore(const std::string& agency);
   absl::StatusOr<std::shared_ptr<rpc::Channel>> Connect(const Principal& caller, const Home& home,
                                                         const std::string& endpoint,
                                                         const Principal& server);
@@ -113,9 +118,13 @@ class LocalPartnership::Impl {
   // Of every process that signs what it publishes.
   std::vector<std::unique_ptr<trust::KeyRecordSigner>> signers_;
   // Of each gateway.
-  std::vector<std::unique_ptr<trust::TokenPersonVerifier>> persons_;
-  std::vector<std::unique_ptr<sharing::Memberships>> memberships_;
-  std::vector<std::unique_ptr<sharing::GatewayWorld>> gateway_worlds_;
+  std::vector<std::unique_ptr<rpc::TokenVerifier>> persons_;
+  struct GatewayWorld {
+    sharing::Memberships memberships;
+    std::map<std::string, sharing::CoreChannels> core;  // by partnership id
+    std::shared_ptr<crypto::FileSlotKeys> person_keys;
+  };
+  std::vector<std::unique_ptr<GatewayWorld>> gateways_;
 
   std::unique_ptr<OperatorDesk> operator_;
 };
@@ -139,8 +148,10 @@ absl::Status LocalPartnership::Impl::OpenDirectory() {
 absl::Status LocalPartnership::Impl::OpenLog() {
   WM_ASSIGN_OR_RETURN(
       log_store_, store::OpenRocksStore(layout_.Log(), eventlog::EmbeddedLog::ColumnFamilies()));
-  WM_ASSIGN_OR_RETURN(log_, eventlog::EmbeddedLog::Open(log_store_.get(), &real_clock_,
-                                                        {MemberTopicRetention()}));
+  eventlog::EmbeddedLogOptions options;
+  options.retention = {{"waymark.member.", kMemberTopicRetention}};
+  WM_ASSIGN_OR_RETURN(
+      log_, eventlog::EmbeddedLog::Open(log_store_.get(), &decision_clock_, std::move(options)));
   for (const auto& [topic, partitions] : config::AllTopics(directory)) {
     WM_RETURN_IF_ERROR(log_->EnsureTopic(topic, partitions));
   }
@@ -240,3 +251,232 @@ absl::Status LocalPartnership::Impl::OpenRisk() {
   parts.back()->Offer(EndpointOf(""), rpc::MethodTable(), nullptr, real_clock_);
   return absl::OkStatus();
 }
+
+absl::Status LocalPartnership::Impl::OpenCasemgr() {
+  WM_ASSIGN_OR_RETURN(crypto::SigningKey key,
+                      ReadSigningKey(layout_.Core("casemgr").Key(kSigningKey)));
+  signers_.push_back(std::make_unique<trust::KeyRecordSigner>(std::move(key)));
+  PartConfig config = CoreConfig("casemgr", directory.casemgr.endpoint);
+  runtime::ShardConfig shard{config::CoreShard(directory.id, directory.core_partitions), {}, {}};
+  shard.inputs = {CoreInput(config::kIntakeTopic).front(), CoreInput(config::kRiskTopic).front()};
+  for (const config::Member& member : directory.members) {
+    shard.inputs.push_back({config::MemberOutTopic(directory.id, member.agency), 0});
+  }
+  shard.journal = CoreInput(config::kCasemgrTopic).front();
+  config.runtime.shards = {std::move(shard)};
+  casemgr::PartnershipConfig partnership{directory.id, pack, agreements_, {}};
+  for (const config::Member& member : directory.members) {
+    partnership.members.push_back(member.agency);
+  }
+  auto app = casemgr::MakeCasemgr({{std::move(partnership)}, directory.core_partitions});
+  const casemgr::CasemgrApp& methods = *app;
+  WM_RETURN_IF_ERROR(OpenPart(std::move(config), std::move(app), *signers_.back(), no_effects_));
+  rpc::MethodTable table;
+  methods.AddMethods(parts.back()->runtime(), table);
+  parts.back()->Offer(EndpointOf(""), std::move(table), nullptr, real_clock_);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<sharing::Membership> LocalPartnership::Impl::MakeMembership(
+    const config::Member& member, std::shared_ptr<crypto::FileSlotKeys> person_keys) {
+  const Home home = layout_.Gateway(member.agency);
+  sharing::Membership membership;
+  membership.partnership = directory.id;
+  membership.agency = member.agency;
+  membership.pack = pack;
+  membership.agreements = agreements_;
+  WM_ASSIGN_OR_RETURN(std::string linkage_key, ReadSecret(home.Key(kLinkageKey)));
+  membership.linkage_keys = {{1, std::move(linkage_key)}};
+  WM_ASSIGN_OR_RETURN(membership.local_key, ReadSecret(home.Key(kLocalKey)));
+  WM_ASSIGN_OR_RETURN(crypto::SigningKey signing_key, ReadSigningKey(home.Key(kSigningKey)));
+  membership.signing_key = std::make_shared<const crypto::SigningKey>(std::move(signing_key));
+  WM_ASSIGN_OR_RETURN(crypto::HpkePrivateKey sealing_key, ReadSealingKey(home.Key(kSealingKey)));
+  membership.sealing_key = std::make_shared<const crypto::HpkePrivateKey>(std::move(sealing_key));
+  if (membership.signing_key->verify_key().bytes() != member.signing_key ||
+      membership.sealing_key->public_key() != member.sealing_key) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(home.path, "/keys does not match ", layout_.PartnershipFile(), " for ",
+                     member.agency, "; restore the keys from their backup"));
+  }
+  membership.person_keys = std::move(person_keys);
+  membership.intake_sealing_key = directory.intake.sealing_key;
+  for (const config::Member& peer : directory.members) {
+    WM_ASSIGN_OR_RETURN(auto verify, crypto::VerifyKey::FromBytes(peer.signing_key));
+    membership.peers.emplace(
+        peer.agency,
+        sharing::Peer{peer.agency, peer.endpoint, std::move(verify), peer.sealing_key});
+  }
+  membership.random = &random_;
+  return membership;
+}
+
+absl::StatusOr<std::shared_ptr<rpc::Channel>> LocalPartnership::Impl::Connect(
+    const Principal& caller, const Home& home, const std::string& endpoint,
+    const Principal& server) {
+  if (!listen_) {
+    for (const std::unique_ptr<Part>& part : parts) {
+      if (part->config().endpoint != endpoint) continue;
+      return std::shared_ptr<rpc::Channel>(
+          rpc::LocalChannel::Create(part->endpoint(), caller, real_clock_));
+    }
+    return absl::NotFoundError(absl::StrCat("nothing of this process is at ", endpoint));
+  }
+  rpc::GrpcChannelConfig config;
+  config.target = endpoint;
+  config.tls_dir = home.Tls();
+  config.expected_server = server;
+  return rpc::ConnectGrpc(std::move(config));
+}
+
+absl::StatusOr<sharing::CoreChannels> LocalPartnership::Impl::ConnectCore(
+    const std::string& agency) {
+  const Principal self = Principal::Gateway(directory.trust_domain, agency);
+  const Home home = layout_.Gateway(agency);
+  sharing::CoreChannels core;
+  WM_ASSIGN_OR_RETURN(core.intake, Connect(self, home, directory.intake.endpoint,
+                                           Principal::Core(directory.trust_domain, "intake")));
+  WM_ASSIGN_OR_RETURN(core.casemgr, Connect(self, home, directory.casemgr.endpoint,
+                                            Principal::Core(directory.trust_domain, "casemgr")));
+  return core;
+}
+
+absl::Status LocalPartnership::Impl::OpenGateway(const config::Member& member) {
+  const Home home = layout_.Gateway(member.agency);
+  auto world = std::make_unique<GatewayWorld>();
+  world->person_keys = std::make_shared<crypto::FileSlotKeys>();
+  WM_ASSIGN_OR_RETURN(sharing::Membership membership, MakeMembership(member, world->person_keys));
+  const std::string shard_id = membership.Shard();
+  PartConfig config{"waymark-gateway", member.agency, member.endpoint,
+                    home.Store(),      home.Tls(),
+                    BaseRuntime(config::GatewaySource(member.agency))};
+  config.runtime.shards = {{shard_id, {membership.Inbox()}, std::nullopt}};
+  signers_.push_back(std::make_unique<trust::KeyRecordSigner>(*membership.signing_key));
+  world->memberships.emplace(directory.id, std::move(membership));
+  WM_ASSIGN_OR_RETURN(world->core[directory.id], ConnectCore(member.agency));
+
+  auto app = sharing::MakeGateway({world->memberships, world->core});
+  const sharing::GatewayApp& methods = *app;
+  WM_RETURN_IF_ERROR(OpenPart(std::move(config), std::move(app), *signers_.back(), no_effects_));
+  runtime::Runtime& runtime = parts.back()->runtime();
+  uint64_t slots_in_use = 0;
+  WM_RETURN_IF_ERROR(runtime.Read(shard_id, [&](const runtime::View& view) {
+    slots_in_use = sharing::vault::SlotsInUse(view);
+  }));
+  const std::string slots = home.SlotKeys("person-keys");
+  WM_RETURN_IF_ERROR(world->person_keys->Bind({slots, slots, 1024}, slots_in_use, random_));
+
+  WM_ASSIGN_OR_RETURN(auto issuer_key, crypto::VerifyKey::FromBytes(member.token_issuer_key));
+  rpc::TokenTrust trust;
+  trust.issuer = member.token_issuer;
+  trust.audience = config::GatewayAudience(member.agency);
+  trust.agency = member.agency;
+  trust.keys = crypto::MakeKeySet({issuer_key});
+  persons_.push_back(std::make_unique<rpc::TokenVerifier>(std::move(trust), real_clock_));
+  rpc::MethodTable table;
+  methods.AddMethods({runtime, decision_clock_, world->memberships}, table);
+  parts.back()->Offer(EndpointOf(member.agency), std::move(table), persons_.back().get(),
+                      real_clock_);
+  gateways_.push_back(std::move(world));
+  return absl::OkStatus();
+}
+
+absl::Status LocalPartnership::Impl::Open() {
+  WM_RETURN_IF_ERROR(OpenDirectory());
+  WM_RETURN_IF_ERROR(OpenLog());
+  WM_RETURN_IF_ERROR(OpenIntake());
+  WM_RETURN_IF_ERROR(OpenRisk());
+  WM_RETURN_IF_ERROR(OpenCasemgr());
+  for (const config::Member& member : directory.members) {
+    WM_RETURN_IF_ERROR(OpenGateway(member));
+  }
+  if (!listen_) return absl::OkStatus();
+  for (const std::unique_ptr<Part>& part : parts) WM_RETURN_IF_ERROR(part->Listen());
+  return OpenOperator();
+}
+
+absl::Status LocalPartnership::Impl::OpenOperator() {
+  // Beside the first gateway's port, so that one setting moves all of them.
+  const std::string& first = directory.members.front().endpoint;
+  const size_t colon = first.rfind(':');
+  int port = 0;
+  if (!absl::SimpleAtoi(first.substr(colon + 1), &port)) {
+    return absl::InvalidArgumentError(absl::StrCat(first, " has no port number"));
+  }
+  operator_endpoint = absl::StrCat(first.substr(0, colon + 1), OperatorPort(port - 1));
+  WM_ASSIGN_OR_RETURN(
+      operator_, OperatorDesk::Listen({directory.id, directory.trust_domain, operator_endpoint,
+                                       layout_.Operator("local").Tls()},
+                                      parts, decision_clock_, real_clock_));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> LocalPartnership::Impl::StepOnce() {
+  bool busy = false;
+  next_due = absl::InfiniteFuture();
+  for (const std::unique_ptr<Part>& part : parts) {
+    WM_ASSIGN_OR_RETURN(const runtime::StepReport report, part->runtime().Step());
+    busy = busy || !report.idle();
+    next_due = std::min(next_due, report.next_due);
+  }
+  return busy;
+}
+
+absl::Status LocalPartnership::Impl::Start() {
+  for (const std::unique_ptr<Part>& part : parts) WM_RETURN_IF_ERROR(part->runtime().Start());
+  return absl::OkStatus();
+}
+
+void LocalPartnership::Impl::Stop(absl::Duration deadline) {
+  if (operator_ != nullptr) operator_->Drain(absl::ZeroDuration());
+  // Doors first, then the engines: gateways before the core they ask.
+  for (auto part = parts.rbegin(); part != parts.rend(); ++part) (*part)->Drain(deadline);
+  for (auto part = parts.rbegin(); part != parts.rend(); ++part) (*part)->runtime().Stop(deadline);
+}
+
+LocalPartnership::LocalPartnership(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+LocalPartnership::~LocalPartnership() = default;
+
+absl::StatusOr<std::unique_ptr<LocalPartnership>> LocalPartnership::Open(
+    const LocalOptions& options) {
+  auto impl = std::make_unique<Impl>(options);
+  WM_RETURN_IF_ERROR(impl->Open());
+  return std::unique_ptr<LocalPartnership>(new LocalPartnership(std::move(impl)));
+}
+
+absl::StatusOr<bool> LocalPartnership::StepOnce() { return impl_->StepOnce(); }
+
+absl::Status LocalPartnership::StepUntilIdle() {
+  while (true) {
+    WM_ASSIGN_OR_RETURN(const bool busy, impl_->StepOnce());
+    if (!busy) return absl::OkStatus();
+  }
+}
+
+absl::Time LocalPartnership::next_due() const { return impl_->next_due; }
+absl::Status LocalPartnership::Start() { return impl_->Start(); }
+void LocalPartnership::Stop(absl::Duration deadline) { impl_->Stop(deadline); }
+
+absl::Status LocalPartnership::health() const {
+  for (const std::unique_ptr<Part>& part : impl_->parts) {
+    if (!part->runtime().healthy()) return part->runtime().failure();
+  }
+  return absl::OkStatus();
+}
+
+const config::Partnership& LocalPartnership::directory() const { return impl_->directory; }
+const pack::Pack& LocalPartnership::pack() const { return *impl_->pack; }
+const std::vector<std::unique_ptr<Part>>& LocalPartnership::parts() const { return impl_->parts; }
+const std::string& LocalPartnership::operator_endpoint() const {
+  return impl_->operator_endpoint;
+}
+
+Part* LocalPartnership::FindPart(std::string_view name) const {
+  for (const std::unique_ptr<Part>& part : impl_->parts) {
+    const bool core = part->config().agency.empty() &&
+                      part->config().program == absl::StrCat("waymark-", ToAbsl(name));
+    if (core || (!name.empty() && part->config().agency == name)) return part.get();
+  }
+  return nullptr;
+}
+
+}  // namespace waymark::cli

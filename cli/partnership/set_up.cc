@@ -195,7 +195,7 @@ std::vector<std::string> SystemRolesOf(std::string_view agency_kind) {
   if (agency_kind == "police") return {"cad", "console"};
   if (agency_kind == "council") return {"crm", "console"};
   if (agency_kind == "housing") return {"housing", "console"};
-  if (agency_kind == "fire") return {"control", "console"};
+  if (agency_kind == "fire") return {"fire", "console"};
   return {"console"};
 }
 

@@ -48,6 +48,10 @@ std::string GatewaySource(std::string_view agency) {
   return absl::StrCat("gateway/", ToAbsl(agency));
 }
 
+std::string GatewayAudience(std::string_view agency) {
+  return absl::StrCat("waymark-gateway/", ToAbsl(agency));
+}
+
 int CorePartition(std::string_view partnership, int partitions) {
   WM_CHECK(partitions >= 1, "a topic has at least one partition");
   const std::string hash = crypto::Sha256(partnership);

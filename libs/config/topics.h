@@ -33,6 +33,9 @@ inline constexpr std::string_view kRiskSource = "risk";
 inline constexpr std::string_view kCasemgrSource = "casemgr";
 std::string GatewaySource(std::string_view agency);  // "gateway/police"
 
+// What a person's token for this agency's gateway names as its audience: "waymark-gateway/police".
+std::string GatewayAudience(std::string_view agency);
+
 // The first 8 bytes of SHA-256 of the id, big-endian, modulo `partitions` (at least 1).
 int CorePartition(std::string_view partnership, int partitions);
 

@@ -1,9 +1,6 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "libs/base/rfc3339.h"
 #include "libs/config/topics.h"
-#include "libs/crypto/token.h"
-#include "libs/trust/person_trust.h"
 #include "libs/trust/record_trust.h"
 
 namespace waymark::trust {
@@ -65,45 +62,6 @@ TEST_F(RecordTrustTest, ASourceIsItsKey) {
   KeyRecordSigner signer(police_);
   EXPECT_TRUE(absl::IsPermissionDenied(
       verifier_->Verify({out, 0}, "gateway/police", "other", signer.Sign("bytes").value())));
-}
-
-class PersonTrustTest : public ::testing::Test {
- protected:
-  absl::StatusOr<rpc::Person> Verify(const crypto::TokenClaims& claims) {
-    return verifier_.Verify(crypto::IssueToken(claims, key_).value());
-  }
-  SystemRandom random_;
-  crypto::SigningKey key_ = crypto::SigningKey::Generate(random_);
-  ManualClock clock_{ParseRfc3339("2026-03-01T09:00:00Z").value()};
-  TokenPersonVerifier verifier_{"police", "https://idp.police.invalid", key_.verify_key(), clock_};
-  crypto::TokenClaims claims_{"https://idp.police.invalid",
-                              "sgt-1",
-                              GatewayAudience("police"),
-                              "police",
-                              "supervisor",
-                              clock_.Now(),
-                              clock_.Now() + absl::Hours(1),
-                              "t-1"};
-};
-
-TEST_F(PersonTrustTest, BelievesItsOwnProvider) {
-  const auto person = Verify(claims_);
-  ASSERT_TRUE(person.ok()) << person.status();
-  EXPECT_EQ(*person, (rpc::Person{"police", "sgt-1", "supervisor", "t-1"}));
-}
-
-TEST_F(PersonTrustTest, RefusesOtherAgenciesAudiencesAndTimes) {
-  crypto::TokenClaims claims = claims_;
-  claims.agency = "fire";
-  EXPECT_TRUE(absl::IsUnauthenticated(Verify(claims).status()));
-  claims = claims_;
-  claims.audience = GatewayAudience("fire");
-  EXPECT_TRUE(absl::IsUnauthenticated(Verify(claims).status()));
-  claims = claims_;
-  claims.expires_at = clock_.Now() + kPersonTokenLifetimeMax + absl::Seconds(1);
-  EXPECT_TRUE(absl::IsUnauthenticated(Verify(claims).status()));
-  clock_.Advance(absl::Hours(1));
-  EXPECT_TRUE(absl::IsUnauthenticated(Verify(claims_).status()));
 }
 
 }  // namespace

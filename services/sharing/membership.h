@@ -16,22 +16,14 @@
 #include "libs/base/clock.h"
 #include "libs/crypto/hpke.h"
 #include "libs/crypto/sign.h"
+#include "libs/crypto/slot_keys.h"
 #include "libs/eventlog/event_log.h"
 #include "libs/pack/pack.h"
 
 namespace waymark::sharing {
 
-// Port: one key for each person, in slots kept outside the store so that it can be destroyed.
-// crypto::KeyFile behind KeyFileSlots (vault/adapters/person_keys.h); MemoryPersonKeys in tests.
-// Thread-safe.
-class PersonKeys {
- public:
-  virtual ~PersonKeys() = default;
-  // A free slot with a fresh key. No disk sync unless all that were filled ahead are used up.
-  virtual absl::StatusOr<uint64_t> Take() = 0;
-  // 32 bytes. NotFound: erased.
-  virtual absl::StatusOr<std::string> Key(uint64_t slot) const = 0;
-};
+// One key for each person: crypto::FileSlotKeys; crypto::MemorySlotKeys in tests.
+using PersonKeys = crypto::SlotKeys;
 
 // A version of the partnership's linkage key. Two are live while keys rotate.
 struct LinkageKey {

@@ -15,24 +15,6 @@ std::string Bound(const Membership& membership, const SealIntent& intent, uint32
 
 }  // namespace
 
-absl::StatusOr<uint64_t> MemoryPersonKeys::Take() {
-  std::lock_guard lock(mutex_);
-  keys_[next_] = random_.Bytes(crypto::kAeadKeySize);
-  return next_++;
-}
-
-absl::StatusOr<std::string> MemoryPersonKeys::Key(uint64_t slot) const {
-  std::lock_guard lock(mutex_);
-  const auto found = keys_.find(slot);
-  if (found == keys_.end()) return absl::NotFoundError("the key was erased");
-  return found->second;
-}
-
-void MemoryPersonKeys::Erase(uint64_t slot) {
-  std::lock_guard lock(mutex_);
-  keys_.erase(slot);
-}
-
 absl::StatusOr<gateway::v1::Sealed> Seal(const Membership& membership, const SealIntent& intent,
                                          uint64_t slot, std::string_view plaintext) {
   WM_ASSIGN_OR_RETURN(std::string key, membership.person_keys->Key(slot));
