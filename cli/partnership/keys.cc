@@ -9,9 +9,8 @@ namespace {
 constexpr size_t kSecretBytes = 32;
 
 absl::Status Wrong(const std::string& path, std::string_view wanted) {
-  return absl::FailedPreconditionError(
-      absl::StrCat(path, " does not hold ", std::string(wanted),
-                   "; restore the file from the keys' backup"));
+  return absl::FailedPreconditionError(absl::StrCat(path, " does not hold ", std::string(wanted),
+                                                    "; restore the file from the keys' backup"));
 }
 
 }  // namespace

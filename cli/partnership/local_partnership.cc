@@ -9,11 +9,11 @@
 #include "cli/partnership/local_repair.h"
 #include "cli/partnership/operator_service.h"
 #include "cli/partnership/set_up.h"
-#include "libs/config/all_topics.h"
 #include "libs/base/status.h"
 #include "libs/base/text.h"
 #include "libs/calendar/civil.h"
 #include "libs/config/agreement_loader.h"
+#include "libs/config/all_topics.h"
 #include "libs/config/load_pack.h"
 #include "libs/config/topics.h"
 #include "libs/crypto/key_file.h"
@@ -176,8 +176,7 @@ std::vector<eventlog::TopicPartition> LocalPartnership::Impl::CoreInput(
 PartConfig LocalPartnership::Impl::CoreConfig(const std::string& service,
                                               const std::string& endpoint) const {
   const Home home = layout_.Core(service);
-  return {"waymark-" + service, "",          endpoint, home.Store(), home.Tls(),
-          BaseRuntime(service)};
+  return {"waymark-" + service, "", endpoint, home.Store(), home.Tls(), BaseRuntime(service)};
 }
 
 rpc::EndpointConfig LocalPartnership::Impl::EndpointOf(const std::string& agency) const {
@@ -193,11 +192,10 @@ absl::Status LocalPartnership::Impl::OpenPart(PartConfig config,
                                               runtime::EffectPerformer& effects) {
   const bool rebuild = config.agency.empty() && config.program == "waymark-" + rebuild_;
   const std::string source = config.runtime.source;
-  WM_ASSIGN_OR_RETURN(
-      std::unique_ptr<Part> part,
-      Part::Open(std::move(config), std::move(service),
-                 {*log_, repair_, decision_clock_, signer, *verifier_, effects},
-                 rebuild ? Part::Start::kRebuild : Part::Start::kOpen));
+  WM_ASSIGN_OR_RETURN(std::unique_ptr<Part> part,
+                      Part::Open(std::move(config), std::move(service),
+                                 {*log_, repair_, decision_clock_, signer, *verifier_, effects},
+                                 rebuild ? Part::Start::kRebuild : Part::Start::kOpen));
   repair_.Add(source, part->runtime());
   parts.push_back(std::move(part));
   return absl::OkStatus();
@@ -229,9 +227,8 @@ absl::Status LocalPartnership::Impl::OpenIntake() {
       OpenPart(std::move(config), std::move(app), runtime::RefusingSigner(), no_effects_));
   runtime::Runtime& runtime = parts.back()->runtime();
   uint64_t slots_in_use = 0;
-  WM_RETURN_IF_ERROR(runtime.Read(shard_id, [&](const runtime::View& view) {
-    slots_in_use = intake::SlotsInUse(view);
-  }));
+  WM_RETURN_IF_ERROR(runtime.Read(
+      shard_id, [&](const runtime::View& view) { slots_in_use = intake::SlotsInUse(view); }));
   WM_RETURN_IF_ERROR(subject_keys_.Bind(slots, slots_in_use, random_));
   rpc::MethodTable table;
   methods.AddMethods(runtime, table);
@@ -302,9 +299,8 @@ absl::StatusOr<sharing::Membership> LocalPartnership::Impl::MakeMembership(
   membership.intake_sealing_key = directory.intake.sealing_key;
   for (const config::Member& peer : directory.members) {
     WM_ASSIGN_OR_RETURN(auto verify, crypto::VerifyKey::FromBytes(peer.signing_key));
-    membership.peers.emplace(
-        peer.agency,
-        sharing::Peer{peer.agency, peer.endpoint, std::move(verify), peer.sealing_key});
+    membership.peers.emplace(peer.agency, sharing::Peer{peer.agency, peer.endpoint,
+                                                        std::move(verify), peer.sealing_key});
   }
   membership.random = &random_;
   return membership;
@@ -346,9 +342,9 @@ absl::Status LocalPartnership::Impl::OpenGateway(const config::Member& member) {
   world->person_keys = std::make_shared<crypto::FileSlotKeys>();
   WM_ASSIGN_OR_RETURN(sharing::Membership membership, MakeMembership(member, world->person_keys));
   const std::string shard_id = membership.Shard();
-  PartConfig config{"waymark-gateway", member.agency, member.endpoint,
-                    home.Store(),      home.Tls(),
-                    BaseRuntime(config::GatewaySource(member.agency))};
+  PartConfig config{"waymark-gateway", member.agency,
+                    member.endpoint,   home.Store(),
+                    home.Tls(),        BaseRuntime(config::GatewaySource(member.agency))};
   config.runtime.shards = {{shard_id, {membership.Inbox()}, std::nullopt}};
   signers_.push_back(std::make_unique<trust::KeyRecordSigner>(*membership.signing_key));
   world->memberships.emplace(directory.id, std::move(membership));
@@ -403,10 +399,10 @@ absl::Status LocalPartnership::Impl::OpenOperator() {
     return absl::InvalidArgumentError(absl::StrCat(first, " has no port number"));
   }
   operator_endpoint = absl::StrCat(first.substr(0, colon + 1), OperatorPort(port - 1));
-  WM_ASSIGN_OR_RETURN(
-      operator_, OperatorDesk::Listen({directory.id, directory.trust_domain, operator_endpoint,
-                                       layout_.Operator("local").Tls()},
-                                      parts, decision_clock_, real_clock_));
+  WM_ASSIGN_OR_RETURN(operator_,
+                      OperatorDesk::Listen({directory.id, directory.trust_domain, operator_endpoint,
+                                            layout_.Operator("local").Tls()},
+                                           parts, decision_clock_, real_clock_));
   return absl::OkStatus();
 }
 
@@ -466,9 +462,7 @@ absl::Status LocalPartnership::health() const {
 const config::Partnership& LocalPartnership::directory() const { return impl_->directory; }
 const pack::Pack& LocalPartnership::pack() const { return *impl_->pack; }
 const std::vector<std::unique_ptr<Part>>& LocalPartnership::parts() const { return impl_->parts; }
-const std::string& LocalPartnership::operator_endpoint() const {
-  return impl_->operator_endpoint;
-}
+const std::string& LocalPartnership::operator_endpoint() const { return impl_->operator_endpoint; }
 
 Part* LocalPartnership::FindPart(std::string_view name) const {
   for (const std::unique_ptr<Part>& part : impl_->parts) {

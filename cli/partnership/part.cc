@@ -20,8 +20,7 @@ absl::Status Explain(const PartConfig& config, const absl::Status& status) {
 absl::StatusOr<std::unique_ptr<Part>> Part::Open(PartConfig config,
                                                  std::unique_ptr<runtime::Service> service,
                                                  const PartWorld& world, Start start) {
-  std::unique_ptr<Part> part(
-      new Part(std::move(config), std::move(service), world.decision_clock));
+  std::unique_ptr<Part> part(new Part(std::move(config), std::move(service), world.decision_clock));
   std::vector<std::string> families = part->service_->DomainColumnFamilies();
   for (std::string& family : runtime::RuntimeColumnFamilies()) {
     families.push_back(std::move(family));

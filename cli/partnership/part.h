@@ -21,8 +21,8 @@
 namespace waymark::cli {
 
 struct PartConfig {
-  std::string program;  // "waymark-intake"
-  std::string agency;   // whose gateway; "" for a core service
+  std::string program;   // "waymark-intake"
+  std::string agency;    // whose gateway; "" for a core service
   std::string endpoint;  // "127.0.0.1:7511"
   std::string store_path;
   std::string tls_dir;

@@ -25,17 +25,17 @@ struct Kind {
   Category category;
 };
 const std::vector<Kind>& Kinds() {
-  static const std::vector<Kind>* const kinds = new std::vector<Kind>{
-      {"noise", Category::CATEGORY_NUISANCE},
-      {"rowdy_neighbours", Category::CATEGORY_PERSONAL},
-      {"rowdy", Category::CATEGORY_NUISANCE},
-      {"vehicle_nuisance", Category::CATEGORY_NUISANCE},
-      {"littering", Category::CATEGORY_ENVIRONMENTAL},
-      {"abandoned_vehicle", Category::CATEGORY_ENVIRONMENTAL},
-      {"nuisance_communications", Category::CATEGORY_PERSONAL},
-      {"street_drinking", Category::CATEGORY_NUISANCE},
-      {"fireworks", Category::CATEGORY_NUISANCE},
-      {"animal_problems", Category::CATEGORY_NUISANCE}};
+  static const std::vector<Kind>* const kinds =
+      new std::vector<Kind>{{"noise", Category::CATEGORY_NUISANCE},
+                            {"rowdy_neighbours", Category::CATEGORY_PERSONAL},
+                            {"rowdy", Category::CATEGORY_NUISANCE},
+                            {"vehicle_nuisance", Category::CATEGORY_NUISANCE},
+                            {"littering", Category::CATEGORY_ENVIRONMENTAL},
+                            {"abandoned_vehicle", Category::CATEGORY_ENVIRONMENTAL},
+                            {"nuisance_communications", Category::CATEGORY_PERSONAL},
+                            {"street_drinking", Category::CATEGORY_NUISANCE},
+                            {"fireworks", Category::CATEGORY_NUISANCE},
+                            {"animal_problems", Category::CATEGORY_NUISANCE}};
   return *kinds;
 }
 
@@ -113,9 +113,7 @@ class Inventor {
     return {agency, reference};
   }
 
-  Incident& Last() {
-    return std::get<Report>(fortnight_.happenings.back().deed).incident;
-  }
+  Incident& Last() { return std::get<Report>(fortnight_.happenings.back().deed).incident; }
 
   static const char* ChannelOf(const std::string& agency) {
     if (agency == "police") return "call_101";
@@ -188,9 +186,9 @@ void Inventor::SaturdayMorning() {
   constexpr int kWho = 60;
   fortnight_.cast.push_back(
       {NameOf(kWho), "rated HIGH by housing on a Saturday; the duty passed to the police"});
-  const IncidentName high = Happened(
-      At(friday_ + 1, 10, 0), "housing", kWho, {"rowdy", Category::CATEGORY_PERSONAL},
-      "significant", "regular", "Group outside the door every night, calls by name.");
+  const IncidentName high =
+      Happened(At(friday_ + 1, 10, 0), "housing", kWho, {"rowdy", Category::CATEGORY_PERSONAL},
+               "significant", "regular", "Group outside the door every night, calls by name.");
   Do(At(friday_ + 1, 19, 0), EnterProfile{"police", high});
   Do(At(friday_ + 1, 19, 30), CallConference{"police", high, absl::Hours(40)});
 }
@@ -200,7 +198,8 @@ void Inventor::AChildAtRisk() {
   fortnight_.cast.push_back(
       {NameOf(kWho), "a child at risk: shared at once, with no consent asked or needed"});
   Happened(AtWork(3, 13, 20), "fire", kWho, {"fireworks", Category::CATEGORY_PERSONAL},
-           "significant", "regular", "Home visit after fireworks at the door; a child lives there.");
+           "significant", "regular",
+           "Home visit after fireworks at the door; a child lives there.");
   Last().mutable_safeguarding()->set_child_at_risk(true);
 }
 
@@ -208,9 +207,9 @@ void Inventor::AMatrixFilledIn() {
   constexpr int kWho = 30;
   fortnight_.cast.push_back(
       {NameOf(kWho), "graded MEDIUM on the telephone; the matrix, filled in later, says HIGH"});
-  const IncidentName visit = Happened(
-      AtWork(4, 9, 30), "council", kWho, {"nuisance_communications", Category::CATEGORY_PERSONAL},
-      "moderate", "regular", "Messages every day, some at night.");
+  const IncidentName visit = Happened(AtWork(4, 9, 30), "council", kWho,
+                                      {"nuisance_communications", Category::CATEGORY_PERSONAL},
+                                      "moderate", "regular", "Messages every day, some at night.");
   Do(AtWork(4, 15, 0), Assess{"council",
                               visit.reference,
                               {{"frequency", "frequently"},
@@ -232,9 +231,9 @@ void Inventor::NobodyAskedForConsent() {
   constexpr int kWho = 100;
   fortnight_.cast.push_back(
       {NameOf(kWho), "HIGH, but consent was never asked: partners see that, not who"});
-  const IncidentName high = Happened(
-      AtWork(7, 18, 15), "police", kWho, {"rowdy_neighbours", Category::CATEGORY_PERSONAL},
-      "significant", "regular", "Followed home twice this week.");
+  const IncidentName high =
+      Happened(AtWork(7, 18, 15), "police", kWho, {"rowdy_neighbours", Category::CATEGORY_PERSONAL},
+               "significant", "regular", "Followed home twice this week.");
   Do(AtWork(8, 9, 0), EnterProfile{"police", high});
 }
 
@@ -250,16 +249,20 @@ void Inventor::Acknowledgements() {
 
 // Most reports are about nothing that goes on; some people report two or three times.
 void Inventor::EverybodyElse() {
-  const std::vector<std::string> agencies = {"police", "police", "police",  "council",
+  const std::vector<std::string> agencies = {"police",  "police",  "police", "council",
                                              "council", "housing", "fire"};
-  const std::vector<const char*> words = {
-      "Noise late at night.", "Youths outside the shop again.", "Car left on the verge for weeks.",
-      "Rubbish dumped behind the garages.", "Dogs barking all day.", "Motorbikes on the drove."};
+  const std::vector<const char*> words = {"Noise late at night.",
+                                          "Youths outside the shop again.",
+                                          "Car left on the verge for weeks.",
+                                          "Rubbish dumped behind the garages.",
+                                          "Dogs barking all day.",
+                                          "Motorbikes on the drove."};
   while (references_ < kIncidents) {
     const int day = static_cast<int>(dice_.Roll(kDays));
     const std::string& agency = dice_.Pick(agencies);
     const bool office = agency == "council" || agency == "housing";
-    const int hour = office ? 9 + static_cast<int>(dice_.Roll(8)) : static_cast<int>(dice_.Roll(24));
+    const int hour =
+        office ? 9 + static_cast<int>(dice_.Roll(8)) : static_cast<int>(dice_.Roll(24));
     const absl::Time at = At(day, hour, static_cast<int>(dice_.Roll(60)));
     const int who = kFirstStranger + static_cast<int>(dice_.Roll(kStrangers));
     const char* pattern = dice_.Roll(4) == 0 ? "regular" : "isolated";

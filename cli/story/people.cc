@@ -9,17 +9,17 @@ namespace waymark::cli::story {
 namespace {
 
 constexpr const char* kGivenNames[] = {
-    "Ada",    "Bram",   "Carys",  "Dilys", "Edwin", "Farida", "Gwen",   "Hamza", "Imogen", "Jonas",
-    "Kezia",  "Lionel", "Maeve",  "Nadia", "Osric", "Petra",  "Quentin", "Rosa", "Selwyn", "Tamsin",
-    "Ursula", "Vikram", "Wilfred", "Xenia", "Yusuf", "Zelda"};
+    "Ada",    "Bram",   "Carys",  "Dilys",  "Edwin",   "Farida", "Gwen",  "Hamza",   "Imogen",
+    "Jonas",  "Kezia",  "Lionel", "Maeve",  "Nadia",   "Osric",  "Petra", "Quentin", "Rosa",
+    "Selwyn", "Tamsin", "Ursula", "Vikram", "Wilfred", "Xenia",  "Yusuf", "Zelda"};
 constexpr const char* kFamilyNames[] = {
-    "Ashdyke",  "Bankside", "Coldham", "Drovehouse", "Eaudyke",  "Fenwright", "Gedneyhill",
-    "Hobbsend", "Ingsmill", "Jarrowby", "Kettlefen", "Lodewater", "Marshland", "Nordelph",
-    "Outwell",  "Pumphrey", "Quayside", "Reedcutter", "Sluiceman", "Tydgate",  "Upwellian",
-    "Vermuyde", "Washbank", "Yaxleyson"};
-constexpr const char* kStreets[] = {"Invented Row", "Sample Drove", "Fiction Lane", "Pretend Bank",
-                                    "Example Close", "Notional Way", "Specimen Court",
-                                    "Imaginary Gardens"};
+    "Ashdyke",    "Bankside", "Coldham",   "Drovehouse", "Eaudyke",   "Fenwright",
+    "Gedneyhill", "Hobbsend", "Ingsmill",  "Jarrowby",   "Kettlefen", "Lodewater",
+    "Marshland",  "Nordelph", "Outwell",   "Pumphrey",   "Quayside",  "Reedcutter",
+    "Sluiceman",  "Tydgate",  "Upwellian", "Vermuyde",   "Washbank",  "Yaxleyson"};
+constexpr const char* kStreets[] = {"Invented Row",   "Sample Drove",     "Fiction Lane",
+                                    "Pretend Bank",   "Example Close",    "Notional Way",
+                                    "Specimen Court", "Imaginary Gardens"};
 constexpr const char* kOutward[] = {"PE13", "PE14", "PE15", "PE16"};
 constexpr int kNeighbourhoods = 8;
 
