@@ -157,6 +157,22 @@ class Publishing(ClientTest):
         self.assertEqual(9, len(list(self.gateway.publish(incidents(9), in_flight=3))))
         self.assertEqual(3, most)
 
+    def test_refuses_by_itself_what_would_end_the_stream(self):
+        def works(requests, context):
+            for request in requests:
+                yield receipt(request.item)
+
+        def with_a_long_one():
+            for one in incidents(3):
+                if one.source_reference == "REF-1":
+                    one.summary = "x" * (1 << 20)
+                yield one
+
+        self.fake.streams = [works]
+        answers = {answer.item: answer for answer in self.gateway.publish(with_a_long_one())}
+        self.assertEqual([True, False, True], [answers[item].accepted for item in range(3)])
+        self.assertEqual("oversized_message", answers[1].problems[0].code)
+
     def test_gives_up_when_nobody_answers(self):
         def away(requests, context):
             context.abort(grpc.StatusCode.UNAVAILABLE, "away")

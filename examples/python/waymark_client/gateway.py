@@ -87,7 +87,7 @@ class Gateway:
     def subscribe(
         self,
         subscription: str,
-        purpose: str = "support_victim",
+        purpose: str = "prevent_asb",
         resume_token: str = "",
         silence_seconds_max: float = 90.0,
     ) -> Subscription:

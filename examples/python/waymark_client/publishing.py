@@ -19,6 +19,17 @@ from waymark_client.errors import Problem, Unavailable, failure_of, problems_of
 from waymark_client.waiting import Waiting
 
 
+# A gateway ends a stream on which a longer message comes, so such an item is refused here.
+MESSAGE_BYTES_MAX = 1 << 20
+
+OVERSIZED = Problem(
+    code="oversized_message",
+    field="",
+    wanted=f"at most {MESSAGE_BYTES_MAX} bytes",
+    remedy="shorten the texts, and keep the whole of it in your own system",
+)
+
+
 @dataclasses.dataclass(frozen=True)
 class Answer:
     """What became of one incident: either a receipt or the reasons for refusing it."""
@@ -61,6 +72,7 @@ class Publisher:
         self._changed = threading.Condition()
         self._again: list[tuple[int, incident_pb2.Incident]] = []  # waits for the next stream
         self._open: dict[int, incident_pb2.Incident] = {}  # sent on this stream, not answered
+        self._oversized: list[Answer] = []
         self._exhausted = False
         self._source_error: BaseException | None = None
 
@@ -98,6 +110,8 @@ class Publisher:
                 answer = self._take(response)
                 if answer is not None:
                     yield answer
+            yield from self._oversized
+            self._oversized = []
         finally:
             call.cancel()
             with self._changed:
@@ -120,10 +134,15 @@ class Publisher:
                 if following is None:
                     return
                 item, incident = following
+                request = incident_pb2.PublishIncidentsRequest(
+                    partnership=self._partnership, item=item, incident=incident
+                )
+                if request.ByteSize() > MESSAGE_BYTES_MAX:
+                    reference = incident.source_reference
+                    self._oversized.append(Answer(item, reference, None, (OVERSIZED,)))
+                    continue
                 self._open[item] = incident
-            yield incident_pb2.PublishIncidentsRequest(
-                partnership=self._partnership, item=item, incident=incident
-            )
+            yield request
 
     def _next_fresh(self) -> tuple[int, incident_pb2.Incident] | None:
         if self._exhausted:
