@@ -117,6 +117,9 @@ struct Command {
   // Submit again. Refusals of the runtime itself: ResourceExhausted (too many wait), Unavailable
   // (store failed, stopping: the command may or may not have happened), NotFound (no such shard).
   std::function<void(absl::StatusOr<std::string>)> on_reply;
+  // What a repeat must have in common with the first; "": the payload. For a payload that also says
+  // how the request came (a caller's token), which differs when it comes again.
+  std::string same_as = {};
 };
 
 struct StepReport {
