@@ -1,5 +1,10 @@
 #include "libs/runtime_rpc/submit.h"
 
+#include "google/protobuf/io/coded_stream.h"
+#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
+#include "libs/base/bytes.h"
+#include "libs/base/check.h"
+
 namespace waymark::runtime_rpc {
 namespace {
 
@@ -32,6 +37,17 @@ common::v1::Caller CallerOf(const rpc::CallContext& call) {
   return caller;
 }
 
+std::string Deterministic(const google::protobuf::MessageLite& message) {
+  std::string bytes;
+  {
+    google::protobuf::io::StringOutputStream stream(&bytes);
+    google::protobuf::io::CodedOutputStream out(&stream);
+    out.SetSerializationDeterministic(true);
+    WM_CHECK(message.SerializeToCodedStream(&out), "a message in memory cannot be serialised");
+  }
+  return bytes;
+}
+
 std::string PrincipalOf(const rpc::CallContext& call) {
   std::string principal = call.system.Text();
   if (call.person) principal += "#" + call.person->subject;
@@ -40,11 +56,13 @@ std::string PrincipalOf(const rpc::CallContext& call) {
 
 runtime::Command CommandOf(const rpc::CallContext& call, const std::string& partnership,
                            std::string request, Repeat repeat) {
+  runtime::Command command;
   common::v1::CommandEnvelope envelope;
+  // A retry under a renewed token is the same request: who asks is in the principal.
+  command.same_as = LengthPrefixed({partnership, request});
   *envelope.mutable_caller() = CallerOf(call);
   envelope.set_partnership(partnership);
   envelope.set_request(std::move(request));
-  runtime::Command command;
   command.principal = PrincipalOf(call);
   command.method = call.method;
   if (repeat == Repeat::kOnce) command.key = call.idempotency_key;

@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
+#include "google/protobuf/message_lite.h"
 #include "libs/rpc/identity.h"
 #include "libs/rpc/stream.h"
 #include "libs/runtime/decider.h"
@@ -28,6 +29,10 @@ common::v1::Caller CallerOf(const rpc::CallContext& call);
 // The principal under which a command runs: the system's URI and, where there is a person, "#" and
 // the person's subject. Idempotency keys of two people at one system never meet.
 std::string PrincipalOf(const rpc::CallContext& call);
+
+// The same bytes for equal messages: map entries in order. Serialising as usual does not promise
+// that, and a retry would look like another request.
+std::string Deterministic(const google::protobuf::MessageLite& message);
 
 enum class Repeat {
   kOnce,  // a change: the caller's `idempotency-key`, when it sent one, makes it happen once
@@ -48,7 +53,7 @@ template <class Req, class Resp>
 void SubmitCommand(runtime::Runtime& runtime, const std::string& shard,
                    const rpc::CallContext& call, const Req& request, rpc::Reply<Resp> reply,
                    Repeat repeat = Repeat::kOnce) {
-  SubmitBytes(runtime, shard, call, request.partnership(), request.SerializeAsString(), repeat,
+  SubmitBytes(runtime, shard, call, request.partnership(), Deterministic(request), repeat,
               [reply = std::move(reply)](absl::StatusOr<std::string> bytes) {
                 if (!bytes.ok()) return reply(bytes.status());
                 Resp response;

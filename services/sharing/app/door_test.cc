@@ -350,6 +350,24 @@ TEST_F(DoorTest, AssessesTheVictimOfAnIncidentItHolds) {
   EXPECT_THAT(Audited(), ElementsAre("publish", "assess"));
 }
 
+TEST_F(DoorTest, TakesARetryUnderARenewedTokenForTheSameRequest) {
+  ASSERT_TRUE(world.Publish(Good()).ok());
+  const auto assess = [&](size_t options, const std::string& person) {
+    return world.Call<AssessVictimResponse>(
+        door::kAssessVictim, Matrix(world.membership(), options), "officer", person, "key-1");
+  };
+  const auto first = assess(0, "o-1");
+  ASSERT_TRUE(first.ok()) << first.status();
+  const auto again = assess(0, "o-1");
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(first->assessment().assessment_id(), again->assessment().assessment_id());
+  EXPECT_EQ(absl::StatusCode::kAlreadyExists, assess(1, "o-1").status().code());
+  const auto other = assess(0, "o-2");
+  ASSERT_TRUE(other.ok()) << other.status();
+  EXPECT_NE(first->assessment().assessment_id(), other->assessment().assessment_id());
+  EXPECT_EQ(3u, world.Sent().size());
+}
+
 TEST_F(DoorTest, LetsOnlyASupervisorLowerTheBand) {
   ASSERT_TRUE(world.Publish(Good()).ok());
   AssessVictimRequest request = Matrix(world.membership(), 0);

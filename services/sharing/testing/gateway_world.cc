@@ -51,7 +51,7 @@ absl::StatusOr<rpc::Person> PlainTokens::Verify(std::string_view token) {
   const size_t colon = token.find(':');
   if (colon == std::string_view::npos) return absl::UnauthenticatedError("no such token");
   return rpc::Person{GatewayWorld::kAgency, std::string(token.substr(colon + 1)),
-                     std::string(token.substr(0, colon)), "jti-1"};
+                     std::string(token.substr(0, colon)), "jti-" + std::to_string(++tokens_)};
 }
 
 absl::StatusOr<runtime::Decision> NudgedRoom::Decide(const Membership&, const runtime::View&,

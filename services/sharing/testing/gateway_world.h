@@ -30,10 +30,13 @@ class DigestSigner : public runtime::RecordSigner, public runtime::RecordVerifie
                       std::string_view bytes, const runtime::Signature& signature) override;
 };
 
-// Believes a token "role:subject".
+// Believes a token "role:subject"; each has an id of its own, as a renewed token has.
 class PlainTokens : public rpc::PersonVerifier {
  public:
   absl::StatusOr<rpc::Person> Verify(std::string_view token) override;
+
+ private:
+  int tokens_ = 0;
 };
 
 // Stands for the room `duties`: keeps what it was nudged with.
@@ -70,9 +73,11 @@ class GatewayWorld {
   // gateway until it is idle, and gives the answer. Unavailable: it was not answered by then.
   template <class Resp, class Req>
   absl::StatusOr<Resp> Call(std::string_view method, const Req& request,
-                            const std::string& role = "", const std::string& person = "p-1") {
+                            const std::string& role = "", const std::string& person = "p-1",
+                            const std::string& idempotency_key = "") {
     rpc::CallOptions options;
     if (!role.empty()) options.bearer_token = role + ":" + person;
+    options.idempotency_key = idempotency_key;
     auto answer = std::make_shared<absl::StatusOr<Resp>>(absl::UnavailableError("no answer"));
     rpc::CallAsync<Resp>(*channel, std::string(method), request, options,
                          [answer](absl::StatusOr<Resp> came) { *answer = std::move(came); });

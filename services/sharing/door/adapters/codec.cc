@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "google/protobuf/io/coded_stream.h"
-#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "libs/base/check.h"
 #include "libs/rpc/errors.h"
 #include "services/sharing/adapters/times.h"
@@ -120,16 +118,6 @@ std::vector<identifiers::TokenInput> IdentifierLibrary::Tokens(
 
 std::vector<identifiers::TokenInput> IdentifierLibrary::Tokens(const gateway::v1::Address& place) {
   return TokensOf(PlaceOf(place));
-}
-
-std::string Deterministic(const google::protobuf::Message& message) {
-  std::string bytes;
-  google::protobuf::io::StringOutputStream stream(&bytes);
-  google::protobuf::io::CodedOutputStream out(&stream);
-  out.SetSerializationDeterministic(true);
-  WM_CHECK(message.SerializeToCodedStream(&out), "a message in memory cannot be serialised");
-  out.Trim();
-  return bytes;
 }
 
 common::v1::Assessment ToProto(const LocalAssessment& local, const Membership& membership,

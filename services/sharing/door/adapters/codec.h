@@ -7,7 +7,6 @@
 
 #include "absl/status/status.h"
 #include "absl/time/civil_time.h"
-#include "google/protobuf/message.h"
 #include "libs/base/problem.h"
 #include "libs/identifiers/identifiers.h"
 #include "services/sharing/door/domain/assess.h"
@@ -47,9 +46,6 @@ class IdentifierLibrary : public IdentifierCheck {
   absl::CivilDay today_;
   identifiers::TelephoneCache telephones_;
 };
-
-// The same bytes for equal messages: map entries in order.
-std::string Deterministic(const google::protobuf::Message& message);
 
 // A message of the assessment. `id` and `made_at` are the decision's.
 common::v1::Assessment ToProto(const LocalAssessment& assessment, const Membership& membership,

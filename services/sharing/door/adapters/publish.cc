@@ -268,8 +268,8 @@ absl::StatusOr<runtime::Decision> DecidePublish(const Membership& membership,
   if (!problems.empty()) return runtime::Decision::Refuse(Refusal(problems));
 
   const std::string reference = vault::ReferenceKey(membership, incident.source_reference());
-  const std::string digest =
-      crypto::HmacSha256(vault::LocalKey(membership, "digests")).Mac(Deterministic(incident));
+  const std::string digest = crypto::HmacSha256(vault::LocalKey(membership, "digests"))
+                                 .Mac(runtime_rpc::Deterministic(incident));
   const std::optional<StoredReference> held = HeldUnder(view, reference);
   const Result<Standing> standing = StandingOf(
       held ? std::optional<HeldReference>({held->revision(), held->digest()}) : std::nullopt,
