@@ -23,6 +23,7 @@
 #include "libs/rpc/token_verifier.h"
 #include "libs/store/rocks_store.h"
 #include "libs/trust/record_trust.h"
+#include "services/casemgr/app/casemgr_app.h"
 #include "services/casemgr/casemgr_service.h"
 #include "services/intake/adapters/index.h"
 #include "services/intake/app/intake_app.h"
@@ -261,7 +262,7 @@ absl::Status LocalPartnership::Impl::OpenCasemgr() {
   }
   shard.journal = CoreInput(config::kCasemgrTopic).front();
   config.runtime.shards = {std::move(shard)};
-  casemgr::PartnershipConfig partnership{directory.id, pack, agreements_, {}};
+  casemgr::CasemgrPartnership partnership{directory.id, pack, agreements_, {}};
   for (const config::Member& member : directory.members) {
     partnership.members.push_back(member.agency);
   }
