@@ -3,7 +3,6 @@
 #include <map>
 
 #include "libs/config/topics.h"
-#include "services/casemgr/app/casemgr_app.h"
 
 namespace waymark::casemgr {
 

@@ -11,28 +11,11 @@
 #pragma once
 
 #include <memory>
-#include <string>
-#include <vector>
 
-#include "libs/agreement/evaluator.h"
-#include "libs/pack/pack.h"
 #include "libs/runtime/runtime.h"
+#include "services/casemgr/app/casemgr_app.h"
 
 namespace waymark::casemgr {
-
-class CasemgrApp;
-
-struct CasemgrPartnership {
-  std::string id;
-  std::shared_ptr<const pack::Pack> pack;
-  std::shared_ptr<const agreement::Evaluator> agreements;  // the baseline included
-  std::vector<std::string> members;                        // agencies, in any order
-};
-
-struct CasemgrConfig {
-  std::vector<CasemgrPartnership> partnerships;
-  int core_partitions = 24;
-};
 
 std::unique_ptr<CasemgrApp> MakeCasemgr(CasemgrConfig config);
 

@@ -22,7 +22,7 @@
 #include "libs/runtime/decider.h"
 #include "libs/runtime/runtime.h"
 #include "services/casemgr/adapters/store.h"
-#include "services/casemgr/casemgr_service.h"
+#include "services/casemgr/app/casemgr_config.h"
 #include "services/casemgr/domain/work.h"
 #include "waymark/common/v1/caller.pb.h"
 
