@@ -17,6 +17,7 @@
 #include "libs/config/load_pack.h"
 #include "libs/config/topics.h"
 #include "libs/crypto/key_file.h"
+#include "libs/crypto/mac.h"
 #include "libs/crypto/slot_keys.h"
 #include "libs/eventlog/embedded_log.h"
 #include "libs/rpc/channel.h"
@@ -347,6 +348,8 @@ absl::Status LocalPartnership::Impl::OpenGateway(const config::Member& member) {
                     member.endpoint,   home.Store(),
                     home.Tls(),        BaseRuntime(config::GatewaySource(member.agency))};
   config.runtime.shards = {{shard_id, {membership.Inbox()}, std::nullopt}};
+  config.runtime.request_digest_key =
+      crypto::DeriveKey(membership.local_key, "waymark-request-digest-v1");
   signers_.push_back(std::make_unique<trust::KeyRecordSigner>(*membership.signing_key));
   world->memberships.emplace(directory.id, std::move(membership));
   WM_ASSIGN_OR_RETURN(world->core[directory.id], ConnectCore(member.agency));

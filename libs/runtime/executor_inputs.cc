@@ -184,7 +184,8 @@ absl::Status Executor::TakeCommand(const WaitingCommand& waiting) {
   Answer answer{command.on_reply, std::string(), {}};
   std::string digest;
   if (!command.key.empty()) {
-    digest = RequestDigest(command.same_as.empty() ? command.payload : command.same_as);
+    digest = RequestDigest(config_.request_digest_key,
+                           command.same_as.empty() ? command.payload : command.same_as);
     WM_ASSIGN_OR_RETURN(
         const std::optional<ReplyRow> stored,
         FindReply(overlay_, shard.config.id, cause, now_ - config_.limits.reply_retention));

@@ -5,6 +5,7 @@
 #include "libs/base/bytes.h"
 #include "libs/base/status.h"
 #include "libs/crypto/hash.h"
+#include "libs/crypto/mac.h"
 #include "libs/runtime/keys.h"
 
 namespace waymark::runtime {
@@ -16,7 +17,9 @@ std::string Hash(const CommandCause& command) {
 
 }  // namespace
 
-std::string RequestDigest(std::string_view payload) { return crypto::Sha256(payload); }
+std::string RequestDigest(std::string_view key, std::string_view payload) {
+  return crypto::HmacSha256(key).Mac(payload);
+}
 
 absl::StatusOr<std::optional<ReplyRow>> FindReply(const Overlay& overlay, const std::string& shard,
                                                   const CommandCause& command, absl::Time since) {

@@ -14,7 +14,8 @@
 
 namespace waymark::runtime {
 
-std::string RequestDigest(std::string_view payload);
+// HMAC-SHA256 under RuntimeConfig::request_digest_key.
+std::string RequestDigest(std::string_view key, std::string_view payload);
 
 // nullopt when the command has not happened within the retention period.
 absl::StatusOr<std::optional<ReplyRow>> FindReply(const Overlay& overlay, const std::string& shard,

@@ -83,6 +83,10 @@ struct RuntimeConfig {
   std::set<std::string> core_topics;
   int workers = 1;  // threads of Start(); shards are dealt out in turn
   Ack ack = Ack::kLocal;
+  // What a request was is kept as an HMAC under this key, so that nobody can guess a request of
+  // which personal data is part from the store alone. Kept outside the store; it never changes for
+  // the life of a store. "" where requests hold no personal data.
+  std::string request_digest_key;
   Limits limits;
 };
 
