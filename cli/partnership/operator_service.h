@@ -8,12 +8,11 @@
 
 #include "absl/status/statusor.h"
 #include "cli/partnership/part.h"
+#include "cli/version.h"
 #include "libs/base/clock.h"
 #include "libs/rpc/server.h"
 
 namespace waymark::cli {
-
-inline constexpr char kVersion[] = "0.1.0";
 
 class OperatorDesk {
  public:
