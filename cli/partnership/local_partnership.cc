@@ -9,6 +9,7 @@
 #include "cli/partnership/local_repair.h"
 #include "cli/partnership/operator_service.h"
 #include "cli/partnership/set_up.h"
+#include "libs/base/rfc3339.h"
 #include "libs/base/status.h"
 #include "libs/base/text.h"
 #include "libs/calendar/civil.h"
@@ -54,6 +55,20 @@ absl::StatusOr<std::shared_ptr<const agreement::Evaluator>> LoadEvaluator(
   }
   WM_ASSIGN_OR_RETURN(agreement::Evaluator evaluator, config::LoadAgreements(files, keys));
   return std::make_shared<const agreement::Evaluator>(std::move(evaluator));
+}
+
+// Nothing is shared under an agreement that has lapsed; a start that let it pass would hide that.
+absl::Status CheckInForce(const agreement::Evaluator& agreements, const std::string& file,
+                          absl::Time now) {
+  for (const agreement::Agreement& agreement : agreements.agreements()) {
+    if (!agreement.expires || now < *agreement.expires) continue;
+    return absl::FailedPreconditionError(
+        absl::StrCat("agreement ", agreement.id, " ", agreement.version, " expired at ",
+                     FormatRfc3339(*agreement.expires),
+                     "; have the parties sign a newer version and name it in ", file,
+                     ", or take it out of there to go on under the statutory baseline alone"));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -143,6 +158,7 @@ absl::Status LocalPartnership::Impl::OpenDirectory() {
     }
   }
   WM_ASSIGN_OR_RETURN(agreements_, LoadEvaluator(directory));
+  WM_RETURN_IF_ERROR(CheckInForce(*agreements_, layout_.PartnershipFile(), real_clock_.Now()));
   WM_ASSIGN_OR_RETURN(verifier_, trust::DirectoryRecordVerifier::Make({directory}));
   return absl::OkStatus();
 }

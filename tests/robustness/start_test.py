@@ -13,7 +13,7 @@ from harness.identity import Authority
 
 # Words of a remedy, one of which every message must have.
 TO_DO = re.compile(
-    r"\b(restore|renew|use|set|remove|sign|correct|stop|rebuild|start|take|put|make|raise)\b", re.I
+    r"\b(restore|renew|use|set|remove|sign|have|correct|stop|rebuild|start|take|put|make|raise)\b", re.I
 )
 
 
@@ -73,7 +73,7 @@ class Starting(unittest.TestCase):
         )
         (tls / "cert.pem").write_bytes(certificate)
         (tls / "key.pem").write_bytes(key)
-        self.assert_refused("housing", "expired")
+        self.assert_refused("housing", "is valid from", "have a new certificate issued")
 
     def test_an_expired_agreement(self):
         agreement = self.data / "agreements" / "fenland-isa.yaml"
