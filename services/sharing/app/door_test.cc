@@ -74,6 +74,7 @@ TEST_F(DoorTest, TakesAnIncidentAndSendsItOnWithoutAnythingPersonal) {
   ASSERT_EQ(1u, world.Sent().size());
   EXPECT_EQ("waymark.gateway.v1.IncidentReported", world.Sent()[0].first);
   const IncidentReported reported = LastReported();
+  EXPECT_EQ("fenland", reported.partnership());
   EXPECT_EQ(receipt->incident_id(), reported.incident_id());
   EXPECT_EQ("PE13", reported.area().outward_postcode());
   EXPECT_EQ("E01018043", reported.area().lsoa());
@@ -344,6 +345,7 @@ TEST_F(DoorTest, AssessesTheVictimOfAnIncidentItHolds) {
   EXPECT_EQ("waymark.gateway.v1.VictimAssessed", world.Sent()[1].first);
   gateway::v1::VictimAssessed assessed;
   ASSERT_TRUE(assessed.ParseFromString(world.Sent()[1].second));
+  EXPECT_EQ("fenland", assessed.partnership());
   EXPECT_EQ(receipt.incident_id(), assessed.incident_id());
   ASSERT_EQ(1u, world.duties->nudges.size());
   EXPECT_EQ(assessed.person_id(), world.duties->nudges[0].person_id());
@@ -399,6 +401,7 @@ TEST_F(DoorTest, RegistersStockOnce) {
   ASSERT_EQ(1u, world.Sent().size());
   gateway::v1::StockRegistered registered;
   ASSERT_TRUE(registered.ParseFromString(world.Sent()[0].second));
+  EXPECT_EQ("fenland", registered.partnership());
   EXPECT_THAT(registered.lsoas(), ElementsAre("E01018043"));
   const auto sheet =
       runtime_rpc::OpenTokens(registered.uprns(), "fenland", "police", world.intake_key);

@@ -169,6 +169,7 @@ class Taking {
   absl::Status FillOutbound(vault::Tokeniser& tokeniser) {
     const StoredIncident& stored = taken_.incident();
     gateway::v1::IncidentReported& out = *taken_.mutable_outbound();
+    out.set_partnership(membership_.partnership);
     out.set_incident_id(id_);
     out.set_revision(stored.revision());
     *out.mutable_occurred_at() = stored.occurred_at();

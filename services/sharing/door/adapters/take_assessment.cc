@@ -129,6 +129,7 @@ absl::StatusOr<AssessmentTaken> TakenOf(const Membership& membership,
     taken.mutable_assessment()->add_person_ids(person);
     if (high) taken.add_high_person_ids(person);
     gateway::v1::VictimAssessed& out = *taken.add_outbound();
+    out.set_partnership(membership.partnership);
     out.set_person_id(person);
     out.set_incident_id(incident.incident_id());
     *out.mutable_assessment() = assessment;

@@ -80,6 +80,7 @@ absl::StatusOr<runtime::Decision> DecideStock(const Membership& membership,
   decision.reply = response.SerializeAsString();
   if (taken.entry_keys().empty()) return decision;
 
+  taken.mutable_outbound()->set_partnership(membership.partnership);
   gateway::v1::TokenSheet sheet;
   for (gateway::v1::BlindToken& token : vault::Tokeniser(membership).Blind(homes)) {
     *sheet.add_location() = std::move(token);
