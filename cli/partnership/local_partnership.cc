@@ -5,6 +5,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "cli/partnership/gateway_world.h"
 #include "cli/partnership/keys.h"
 #include "cli/partnership/local_repair.h"
 #include "cli/partnership/operator_service.h"
@@ -85,6 +86,9 @@ class LocalPartnership::Impl {
 
   absl::Status Open();
   absl::StatusOr<bool> StepOnce();
+  void Tick() {
+    for (const auto& gateway : gateways_) gateway->streams.Tick(decision_clock_.Now());
+  }
   absl::Status Start();
   void Stop(absl::Duration deadline);
 
@@ -101,6 +105,8 @@ class LocalPartnership::Impl {
   absl::Status OpenRisk();
   absl::Status OpenCasemgr();
   absl::Status OpenGateway(const config::Member& member);
+  // Once all gateways are open: each can ask the others for shares.
+  absl::Status ConnectGateways();
   absl::Status OpenOperator();
   absl::Status OpenPart(PartConfig config, std::unique_ptr<runtime::Service> service,
                         runtime::RecordSigner& signer, runtime::EffectPerformer& effects);
@@ -136,11 +142,6 @@ class LocalPartnership::Impl {
   std::vector<std::unique_ptr<trust::KeyRecordSigner>> signers_;
   // Of each gateway.
   std::vector<std::unique_ptr<rpc::TokenVerifier>> persons_;
-  struct GatewayWorld {
-    sharing::Memberships memberships;
-    std::map<std::string, sharing::CoreChannels> core;  // by partnership id
-    std::shared_ptr<crypto::FileSlotKeys> person_keys;
-  };
   std::vector<std::unique_ptr<GatewayWorld>> gateways_;
 
   std::unique_ptr<OperatorDesk> operator_;
@@ -370,9 +371,10 @@ absl::Status LocalPartnership::Impl::OpenGateway(const config::Member& member) {
   world->memberships.emplace(directory.id, std::move(membership));
   WM_ASSIGN_OR_RETURN(world->core[directory.id], ConnectCore(member.agency));
 
-  auto app = sharing::MakeGateway({world->memberships, world->core});
+  auto app = sharing::MakeGateway({world->memberships, world->core, world->peers, world->streams});
   const sharing::GatewayApp& methods = *app;
-  WM_RETURN_IF_ERROR(OpenPart(std::move(config), std::move(app), *signers_.back(), no_effects_));
+  WM_RETURN_IF_ERROR(
+      OpenPart(std::move(config), std::move(app), *signers_.back(), *world->effects));
   runtime::Runtime& runtime = parts.back()->runtime();
   uint64_t slots_in_use = 0;
   WM_RETURN_IF_ERROR(runtime.Read(shard_id, [&](const runtime::View& view) {
@@ -392,7 +394,22 @@ absl::Status LocalPartnership::Impl::OpenGateway(const config::Member& member) {
   methods.AddMethods({runtime, decision_clock_, world->memberships}, table);
   parts.back()->Offer(EndpointOf(member.agency), std::move(table), persons_.back().get(),
                       real_clock_);
+  world->Activate(runtime, parts.back()->alarms());
   gateways_.push_back(std::move(world));
+  return absl::OkStatus();
+}
+
+absl::Status LocalPartnership::Impl::ConnectGateways() {
+  for (size_t i = 0; i < gateways_.size(); ++i) {
+    const std::string& agency = directory.members[i].agency;
+    for (const config::Member& peer : directory.members) {
+      if (peer.agency == agency) continue;
+      WM_ASSIGN_OR_RETURN(
+          gateways_[i]->peers[directory.id][peer.agency],
+          Connect(Principal::Gateway(directory.trust_domain, agency), layout_.Gateway(agency),
+                  peer.endpoint, Principal::Gateway(directory.trust_domain, peer.agency)));
+    }
+  }
   return absl::OkStatus();
 }
 
@@ -405,6 +422,7 @@ absl::Status LocalPartnership::Impl::Open() {
   for (const config::Member& member : directory.members) {
     WM_RETURN_IF_ERROR(OpenGateway(member));
   }
+  WM_RETURN_IF_ERROR(ConnectGateways());
   if (!listen_) return absl::OkStatus();
   for (const std::unique_ptr<Part>& part : parts) WM_RETURN_IF_ERROR(part->Listen());
   return OpenOperator();
@@ -460,6 +478,7 @@ absl::StatusOr<std::unique_ptr<LocalPartnership>> LocalPartnership::Open(
 }
 
 absl::StatusOr<bool> LocalPartnership::StepOnce() { return impl_->StepOnce(); }
+void LocalPartnership::Tick() { impl_->Tick(); }
 
 absl::Status LocalPartnership::StepUntilIdle() {
   while (true) {

@@ -41,6 +41,9 @@ class LocalPartnership {
   // One round over all parts; true when something was done. For a caller that waits for an answer
   // from another thread.
   absl::StatusOr<bool> StepOnce();
+  // Alert streams beat as time passes: call it every second or so, and after moving the clock.
+  // Thread-safe.
+  void Tick();
   // When a part next has something to do by itself, as of the last step.
   absl::Time next_due() const;
 

@@ -246,7 +246,10 @@ absl::Status Run::TellStory() {
 absl::Status Run::RunOn() {
   WM_RETURN_IF_ERROR(partnership_->Start());
   story::ShowWhatToTry(*partnership_, layout_.root, screen_);
-  while (!signals_.Wait(1)) WM_RETURN_IF_ERROR(partnership_->health());
+  while (!signals_.Wait(1)) {
+    partnership_->Tick();
+    WM_RETURN_IF_ERROR(partnership_->health());
+  }
   screen_.Say("Stopping.");
   return absl::OkStatus();
 }

@@ -1,20 +1,31 @@
 // What a composition root needs to run a gateway: the rooms put together.
 //
 //   sharing::Memberships memberships = ...;             // from files
-//   auto gateway = sharing::MakeGateway({memberships, core});
-//   runtime::Runtime runtime(config, {.service = *gateway, ...});
+//   sharing::AlertStreams streams;
+//   sharing::PeerChannels peers;                        // filled before calls are served
+//   auto gateway = sharing::MakeGateway({memberships, core, peers, streams});
+//   auto effects = sharing::MakeGatewayEffects(streams, alarms);
+//   runtime::Runtime runtime(config, {.service = *gateway, .effects = *effects, ...});
 //   gateway->AddMethods({runtime, clock, memberships}, table);
+//   sharing::ActivateAgreements(runtime, memberships, [](absl::Status status) {...});
+//   ... and every second or so: streams.Tick(clock.Now());
 //
 // RuntimeConfig: source = config::GatewaySource(agency); one shard for each membership, id
 // Membership::Shard(), inputs {Inbox()}, no journal; topics out and inbox of every membership, and
 // the inboxes of its peers, with one partition each.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
 
+#include "absl/status/status.h"
 #include "libs/base/clock.h"
+#include "libs/runtime/ports.h"
+#include "libs/runtime/runtime.h"
+#include "libs/telemetry/alarms.h"
+#include "services/sharing/alerts/adapters/alert_streams.h"
 #include "services/sharing/app/gateway_app.h"
 #include "services/sharing/door/adapters/ask_partners.h"
 #include "services/sharing/membership.h"
@@ -22,13 +33,28 @@
 namespace waymark::sharing {
 
 using CoreChannels = door::CoreChannels;
+using alerts::AlertStreams;
+using alerts::PeerChannels;
 
 // All must outlive the gateway.
 struct GatewayConfig {
   const Memberships& memberships;
   const std::map<std::string, CoreChannels>& core;  // by partnership id
+  // The gateways of the other members, as this gateway: FetchShare while an alert is sent.
+  const PeerChannels& peers;
+  AlertStreams& streams;
 };
 
 std::unique_ptr<GatewayApp> MakeGateway(const GatewayConfig& config);
+
+// Performs what the gateway's rooms start. Both must outlive it.
+std::unique_ptr<runtime::EffectPerformer> MakeGatewayEffects(AlertStreams& streams,
+                                                             telemetry::Alarms& alarms);
+
+// Call it once after the runtime is open: where the loaded agreements differ from those recorded as
+// in force, that is recorded, and every share is decided again. `done` is called once for each
+// membership, as Runtime::Submit answers.
+void ActivateAgreements(runtime::Runtime& runtime, const Memberships& memberships,
+                        const std::function<void(absl::Status)>& done);
 
 }  // namespace waymark::sharing

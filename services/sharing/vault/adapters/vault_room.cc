@@ -10,6 +10,7 @@
 #include "services/sharing/door/adapters/events.h"
 #include "services/sharing/vault/adapters/keys.h"
 #include "services/sharing/vault/adapters/vault_view.h"
+#include "waymark/gateway/v1/share_kept.pb.h"
 
 namespace waymark::sharing::vault {
 namespace {
@@ -84,7 +85,7 @@ class VaultRoom : public Room {
 
   std::vector<std::string> Events() const override {
     return {std::string(door::kIncidentTaken), std::string(door::kAssessmentTaken),
-            std::string(kAuditNoted)};
+            std::string(kAuditNoted), gateway::v1::ShareReceived::descriptor()->full_name()};
   }
 
   absl::StatusOr<runtime::Decision> Decide(const Membership&, const runtime::View&,
@@ -97,6 +98,15 @@ class VaultRoom : public Room {
                       const runtime::Event& event, const runtime::EventContext&,
                       runtime::Changes& changes) override {
     if (event.type == kAuditNoted) return AppendAudit(view, event, changes);
+    if (event.type == gateway::v1::ShareReceived::descriptor()->full_name()) {
+      gateway::v1::ShareReceived received;
+      if (!received.ParseFromString(event.payload)) return Unreadable(event);
+      // A pushed share lies under a slot of its own.
+      if (received.share().has_pushed()) {
+        UseSlot(view, changes, received.share().pushed().key_slot());
+      }
+      return absl::OkStatus();
+    }
     if (event.type == door::kAssessmentTaken) {
       gateway::v1::AssessmentTaken taken;
       if (!taken.ParseFromString(event.payload)) return Unreadable(event);

@@ -1,0 +1,54 @@
+// What one gateway of a local partnership works with beside its store and its keys. Filled by
+// LocalPartnership before anything is served.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "libs/crypto/slot_keys.h"
+#include "libs/runtime/ports.h"
+#include "libs/runtime/runtime.h"
+#include "libs/telemetry/alarms.h"
+#include "services/sharing/gateway_service.h"
+
+namespace waymark::cli {
+
+// Alarms of a part that is opened after what raises them. Nothing is raised before.
+class LateAlarms : public telemetry::Alarms {
+ public:
+  void SendTo(telemetry::Alarms& alarms) { to_ = &alarms; }
+  void Raise(std::string_view code, std::string_view subject, std::string_view detail) override {
+    if (to_ != nullptr) to_->Raise(code, subject, detail);
+  }
+  void Clear(std::string_view code, std::string_view subject) override {
+    if (to_ != nullptr) to_->Clear(code, subject);
+  }
+
+ private:
+  telemetry::Alarms* to_ = nullptr;
+};
+
+struct GatewayWorld {
+  sharing::Memberships memberships;
+  std::map<std::string, sharing::CoreChannels> core;  // by partnership id
+  sharing::PeerChannels peers;
+  sharing::AlertStreams streams;
+  LateAlarms late_alarms;
+  std::unique_ptr<runtime::EffectPerformer> effects =
+      sharing::MakeGatewayEffects(streams, late_alarms);
+  std::shared_ptr<crypto::FileSlotKeys> person_keys;
+
+  // Once the runtime is open. `alarms` outlives it.
+  void Activate(runtime::Runtime& runtime, telemetry::Alarms& alarms) {
+    late_alarms.SendTo(alarms);
+    sharing::ActivateAgreements(runtime, memberships, [&alarms](const absl::Status& status) {
+      if (status.ok()) return;
+      alarms.Raise("agreements_not_activated", "gateway",
+                   "look at why its store failed, then start the gateway again");
+    });
+  }
+};
+
+}  // namespace waymark::cli

@@ -1,0 +1,35 @@
+// Fetches the shares of one item from their origins while a subscriber waits.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "libs/base/clock.h"
+#include "services/sharing/alerts/adapters/alert_streams.h"
+#include "services/sharing/membership.h"
+#include "waymark/gateway/v1/alert_kept.pb.h"
+#include "waymark/gateway/v1/share.pb.h"
+
+namespace waymark::sharing::alerts {
+
+struct Fetched {
+  std::vector<gateway::v1::FetchOutcome> outcomes;            // one for each share, in order
+  std::map<std::string, gateway::v1::ShareContent> contents;  // by share id: verified
+};
+
+struct FetchFor {
+  std::string role;     // of the subscribing system
+  std::string purpose;  // of receiving
+  std::string traceparent;
+};
+
+// `done` is called exactly once, from any thread, possibly before this returns. An origin that does
+// not answer in time, or that there is no channel to, is "unreachable"; a refusal carries its code.
+// `membership` outlives the call.
+void FetchShares(const Membership& membership, const PeerChannels& peers, const FetchFor& who,
+                 const std::vector<gateway::v1::ShareToFetch>& shares, Clock& clock,
+                 std::function<void(Fetched)> done);
+
+}  // namespace waymark::sharing::alerts

@@ -1,0 +1,221 @@
+#include "services/sharing/disclosure/adapters/disclosure_room.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "libs/base/status.h"
+#include "libs/rpc/errors.h"
+#include "services/sharing/adapters/methods.h"
+#include "services/sharing/adapters/rows.h"
+#include "services/sharing/adapters/times.h"
+#include "services/sharing/alerts/adapters/nudge.h"
+#include "services/sharing/disclosure/adapters/explain.h"
+#include "services/sharing/disclosure/adapters/fetch.h"
+#include "services/sharing/disclosure/adapters/keys.h"
+#include "services/sharing/disclosure/adapters/nudge.h"
+#include "services/sharing/disclosure/adapters/receive.h"
+#include "services/sharing/disclosure/adapters/settle.h"
+#include "waymark/gateway/v1/share_kept.pb.h"
+
+namespace waymark::sharing::disclosure {
+namespace {
+
+using gateway::v1::AgreementsActivated;
+using gateway::v1::RedecideSpread;
+using gateway::v1::ShareAskKept;
+using gateway::v1::ShareFetched;
+using gateway::v1::ShareReceived;
+using gateway::v1::ShareSettled;
+using gateway::v1::StoredShare;
+
+constexpr std::string_view kShareAsked = "waymark.casemgr.v1.ShareAsked";
+constexpr std::string_view kCaseNotice = "waymark.casemgr.v1.CaseNotice";
+constexpr std::string_view kParcel = "waymark.gateway.v1.Parcel";
+
+template <class Message>
+bool Is(const runtime::Event& event) {
+  return event.type == Message::descriptor()->full_name();
+}
+
+absl::Status EvolveAsk(const runtime::Event& event, absl::Time now, runtime::Changes& changes) {
+  ShareAskKept kept;
+  WM_RETURN_IF_ERROR(ReadEvent(event, kept));
+  changes.Put(kAsks, RowKey(kept.case_id()), kept.ask().SerializeAsString());
+  for (const std::string& person_id : kept.ask().asked().person_ids()) {
+    changes.Put(kCasesOf, RowKey(person_id, kept.case_id()), "");
+  }
+  if (kept.decide()) NudgeCase(kept.case_id(), now, changes);
+  return absl::OkStatus();
+}
+
+void KeepShare(const runtime::View& view, const StoredShare& share, runtime::Changes& changes) {
+  const std::string key = RowKey(share.share_id());
+  if (!view.Get(kShares, key)) {
+    changes.Put(kByTime, TimeKey(FromProto(share.decision().decided_at()), share.share_id()), "");
+  }
+  changes.Put(kShares, key, share.SerializeAsString());
+  if (!share.consent_id().empty()) {
+    changes.Put(kByConsent, RowKey(share.consent_id(), share.share_id()), "");
+  }
+}
+
+absl::Status EvolveSettled(const Membership& membership, const runtime::View& view,
+                           const runtime::Event& event, runtime::Changes& changes) {
+  ShareSettled settled;
+  WM_RETURN_IF_ERROR(ReadEvent(event, settled));
+  const StoredShare& share = settled.share();
+  KeepShare(view, share, changes);
+  changes.Put(kNewest, NewestKey(share.case_id(), share.person_id(), share.recipient()),
+              share.share_id());
+  const bool told = share.state() == "notified" || share.state() == "pushed";
+  if (told && share.has_expires_at()) {
+    NudgeAtEnd(share.share_id(), share.case_id(), FromProto(share.expires_at()), changes);
+  } else {
+    ForgetEnd(share.share_id(), changes);
+  }
+  if (settled.has_parcel()) {
+    changes.Send(membership.InboxOf(share.recipient()), kParcel,
+                 settled.parcel().SerializeAsString());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status EvolveReceived(const runtime::Event& event, absl::Time now,
+                            runtime::Changes& changes) {
+  ShareReceived received;
+  WM_RETURN_IF_ERROR(ReadEvent(event, received));
+  const gateway::v1::StoredReceivedShare& share = received.share();
+  changes.Put(kReceived, RowKey(share.share_id()), share.SerializeAsString());
+  changes.Put(kReceivedOf, RowKey(share.case_id(), share.share_id()), "");
+  if (share.state() == "refused") return absl::OkStatus();
+  gateway::v1::ShareChanged changed;
+  changed.set_case_id(share.case_id());
+  changed.set_share_id(share.share_id());
+  if (share.state() == "withdrawn") changed.set_withdrawn(share.reason());
+  alerts::NudgeShareChanged(changed, now, changes);
+  return absl::OkStatus();
+}
+
+absl::Status EvolveActivated(const runtime::Event& event, absl::Time now,
+                             runtime::Changes& changes) {
+  AgreementsActivated activated;
+  WM_RETURN_IF_ERROR(ReadEvent(event, activated));
+  changes.Put(kAgreements, kActiveKey, activated.SerializeAsString());
+  NudgeAll("activated", now, changes);
+  for (const gateway::v1::ActiveAgreement& agreement : activated.agreements()) {
+    const absl::Time from = FromProto(agreement.valid_from());
+    if (from > now) NudgeAll(agreement.digest(), from, changes);
+  }
+  return absl::OkStatus();
+}
+
+class DisclosureRoom : public Room {
+ public:
+  std::string_view name() const override { return "disclosure"; }
+
+  std::vector<std::string> DomainColumnFamilies() const override {
+    std::vector<std::string> all;
+    for (const std::string_view family : {kAsks, kCasesOf, kShares, kNewest, kByConsent, kByTime,
+                                          kReceived, kReceivedOf, kAgreements}) {
+      all.emplace_back(family);
+    }
+    return all;
+  }
+
+  std::vector<std::string> Inputs() const override {
+    std::vector<std::string> all;
+    for (const std::string_view type : {kShareAsked, kCaseNotice, kParcel, kRedecide, kFetchShare,
+                                        kExplainShare, kListShares, kActivateAgreements}) {
+      all.emplace_back(type);
+    }
+    return all;
+  }
+
+  std::vector<std::string> Events() const override {
+    return {
+        ShareAskKept::descriptor()->full_name(),  ShareSettled::descriptor()->full_name(),
+        ShareFetched::descriptor()->full_name(),  RedecideSpread::descriptor()->full_name(),
+        ShareReceived::descriptor()->full_name(), AgreementsActivated::descriptor()->full_name()};
+  }
+
+  absl::StatusOr<runtime::Decision> Decide(const Membership& membership, const runtime::View& view,
+                                           const runtime::Input& input,
+                                           runtime::Context& context) override {
+    if (input.type == kShareAsked) return DecideAsked(membership, view, input, context);
+    if (input.type == kCaseNotice) return DecideCaseNotice(view, membership, input);
+    if (input.type == kParcel) return DecideParcel(membership, view, input, context);
+    if (input.type == kRedecide) return DecideAgain(membership, view, input, context);
+    if (input.type == kFetchShare) return DecideFetch(membership, view, input, context);
+    if (input.type == kExplainShare) return DecideExplain(membership, view, input, context);
+    if (input.type == kListShares) return DecideList(membership, view, input);
+    return DecideActivation(membership, view, input, context);
+  }
+
+  absl::Status Evolve(const Membership& membership, const runtime::View& view,
+                      const runtime::Event& event, const runtime::EventContext& context,
+                      runtime::Changes& changes) override {
+    if (Is<ShareAskKept>(event)) return EvolveAsk(event, context.at, changes);
+    if (Is<ShareSettled>(event)) return EvolveSettled(membership, view, event, changes);
+    if (Is<ShareReceived>(event)) return EvolveReceived(event, context.at, changes);
+    if (Is<AgreementsActivated>(event)) return EvolveActivated(event, context.at, changes);
+    if (Is<RedecideSpread>(event)) {
+      RedecideSpread spread;
+      WM_RETURN_IF_ERROR(ReadEvent(event, spread));
+      for (const std::string& case_id : spread.case_ids()) NudgeCase(case_id, context.at, changes);
+      return absl::OkStatus();
+    }
+    ShareFetched fetched;
+    WM_RETURN_IF_ERROR(ReadEvent(event, fetched));
+    KeepShare(view, fetched.share(), changes);
+    return absl::OkStatus();
+  }
+
+  void AddMethods(const MethodContext& context, rpc::MethodTable& table) override {
+    using namespace gateway::v1;  // NOLINT: the messages of three methods
+    std::set<std::string> readers = CaseWorkers();
+    readers.insert("data_protection_lead");
+    const rpc::Rule people = OwnSystems(context.memberships).WithPerson(readers);
+    AddCommand<ExplainShareRequest, ExplainShareResponse>(table, std::string(kExplainShare), people,
+                                                          context, runtime_rpc::Repeat::kRead);
+    AddCommand<ListSharesRequest, ListSharesResponse>(table, std::string(kListShares), people,
+                                                      context, runtime_rpc::Repeat::kRead);
+    table.Unary<FetchShareRequest, FetchShareResponse>(
+        std::string(kFetchShare), rpc::Rule::Gateways(),
+        [context](const rpc::CallContext& call, FetchShareRequest request,
+                  rpc::Reply<FetchShareResponse> reply) {
+          Fetch(context, call, request, std::move(reply));
+        });
+  }
+
+ private:
+  // A refusal was recorded as well, so the command's reply is a value; here it becomes a status.
+  static void Fetch(const MethodContext& context, const rpc::CallContext& call,
+                    const gateway::v1::FetchShareRequest& request,
+                    rpc::Reply<gateway::v1::FetchShareResponse> reply) {
+    const absl::StatusOr<const Membership*> membership =
+        FindMembership(context.memberships, request.partnership());
+    if (!membership.ok()) return reply(membership.status());
+    runtime_rpc::SubmitBytes(
+        context.runtime, (*membership)->Shard(), call, request.partnership(),
+        request.SerializeAsString(), runtime_rpc::Repeat::kRead,
+        [reply = std::move(reply)](absl::StatusOr<std::string> bytes) {
+          if (!bytes.ok()) return reply(bytes.status());
+          gateway::v1::FetchShareDecided decided;
+          if (!decided.ParseFromString(*bytes)) {
+            return reply(absl::InternalError("the decision of a fetch cannot be read"));
+          }
+          if (decided.has_response()) return reply(decided.response());
+          std::vector<Problem> problems;
+          for (const common::v1::Problem& p : decided.refused().problems()) {
+            problems.push_back({p.code(), p.field(), p.wanted(), p.remedy()});
+          }
+          reply(rpc::ProblemStatus(absl::StatusCode::kPermissionDenied, problems));
+        });
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Room> MakeDisclosureRoom() { return std::make_unique<DisclosureRoom>(); }
+
+}  // namespace waymark::sharing::disclosure

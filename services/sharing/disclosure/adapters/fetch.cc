@@ -1,0 +1,169 @@
+#include "services/sharing/disclosure/adapters/fetch.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "libs/base/problem.h"
+#include "libs/base/status.h"
+#include "libs/runtime_rpc/submit.h"
+#include "services/sharing/adapters/audit_note.h"
+#include "services/sharing/adapters/rows.h"
+#include "services/sharing/adapters/times.h"
+#include "services/sharing/disclosure/adapters/assemble.h"
+#include "services/sharing/disclosure/adapters/disclosure_view.h"
+#include "services/sharing/disclosure/adapters/facts.h"
+#include "services/sharing/disclosure/adapters/parcels.h"
+
+namespace waymark::sharing::disclosure {
+namespace {
+
+using gateway::v1::FetchShareDecided;
+using gateway::v1::FetchShareRequest;
+using gateway::v1::StoredAsk;
+using gateway::v1::StoredShare;
+
+using Command = runtime_rpc::DecodedCommand<FetchShareRequest>;
+
+AuditNote NoteOf(const Command& command, const std::string& what, const StoredShare* share) {
+  AuditNote note;
+  note.what = what;
+  note.caller = command.caller;
+  note.purpose = command.request.purpose();
+  note.facts = {{"reader", command.request.reader()},
+                {"reader_role", command.request.reader_role()}};
+  if (share != nullptr) {
+    note.about = {share->share_id(), share->case_id(), share->person_id()};
+    note.facts["recipient"] = share->recipient();
+  }
+  return note;
+}
+
+// Recorded, then answered.
+runtime::Decision Refused(const Membership& membership, const Command& command,
+                          const StoredShare* share, const Problem& problem, absl::Time now) {
+  FetchShareDecided decided;
+  common::v1::Problem& refused = *decided.mutable_refused()->add_problems();
+  refused.set_code(problem.code);
+  refused.set_field(problem.field);
+  refused.set_wanted(problem.wanted);
+  refused.set_remedy(problem.remedy);
+  AuditNote note = NoteOf(command, "fetch_refused", share);
+  note.facts["code"] = problem.code;
+  runtime::Decision decision;
+  decision.events = {NoteAudit(membership, note, now)};
+  decision.reply = decided.SerializeAsString();
+  return decision;
+}
+
+bool WordsAreSane(const FetchShareRequest& request) {
+  const auto sane = [](const std::string& word, size_t max) {
+    return !word.empty() && word.size() <= max &&
+           std::all_of(word.begin(), word.end(), [](char c) { return c > ' ' && c < 0x7f; });
+  };
+  return sane(request.reader(), kReaderCharactersMax) &&
+         sane(request.reader_role(), kWordCharactersMax) &&
+         sane(request.purpose(), kWordCharactersMax) && request.share_id().size() <= 64;
+}
+
+Problem ProblemOf(const agreement::Decision& decided) {
+  const Refusal refusal = Explained(decided);
+  const std::string clause = refusal.clause.empty() ? "" : absl::StrCat(" (", refusal.clause, ")");
+  std::string remedy = "ask the origin's desk";
+  if (!refusal.remedy.empty()) remedy = absl::StrCat("would serve: ", refusal.remedy);
+  if (!refusal.who_can_decide.empty()) {
+    absl::StrAppend(&remedy, "; can decide: ", refusal.who_can_decide);
+  }
+  return {refusal.code, "share_id",
+          absl::StrCat("a lawful basis at this instant: ", refusal.missing, clause), remedy};
+}
+
+absl::StatusOr<runtime::Decision> Release(const Membership& membership, const runtime::View& view,
+                                          const Command& command, const StoredAsk& ask,
+                                          StoredShare share, const agreement::Decision& decided,
+                                          absl::Time now) {
+  absl::StatusOr<gateway::v1::ShareContent> content =
+      AssembleContent(membership, view, ask, share, decided, command.request.purpose());
+  if (absl::IsNotFound(content.status())) {
+    return Refused(membership, command, &share,
+                   {"erased", "share_id", "a person whose data is still held",
+                    "the person was erased: remove your copies"},
+                   now);
+  }
+  WM_RETURN_IF_ERROR(content.status());
+  *content->mutable_decided_at() = ToProto(now);
+  const absl::Time end = std::min(now + kShownAtMost, decided.expires.value_or(now + kShownAtMost));
+  *content->mutable_expires_at() = ToProto(end);
+
+  FetchShareDecided reply;
+  gateway::v1::FetchShareResponse& response = *reply.mutable_response();
+  response.set_content(content->SerializeAsString());
+  response.set_signature(membership.signing_key->Sign(ContentSignedBytes(
+      membership.partnership, membership.agency, share.recipient(), response.content())));
+  response.set_key_id(membership.signing_key->verify_key().id());
+
+  if (!share.has_first_fetched_at()) *share.mutable_first_fetched_at() = ToProto(now);
+  share.set_fetches(share.fetches() + 1);
+  if (command.request.takes_copy()) share.set_copy_outstanding(true);
+  if (!decided.consent_receipt.empty()) share.set_consent_id(decided.consent_receipt);
+  gateway::v1::ShareFetched fetched;
+  *fetched.mutable_share() = share;
+  AuditNote note = NoteOf(command, "share_fetched", &share);
+  note.facts["lawful_gateway"] = content->lawful_gateway();
+  note.facts["clause"] = content->clause();
+  note.facts["consent"] = content->consent_id();
+  note.facts["copy"] = command.request.takes_copy() ? "taken" : "none";
+  runtime::Decision decision;
+  decision.events = {MakeEvent(fetched), NoteAudit(membership, note, now)};
+  decision.reply = reply.SerializeAsString();
+  return decision;
+}
+
+}  // namespace
+
+absl::StatusOr<runtime::Decision> DecideFetch(const Membership& membership,
+                                              const runtime::View& view,
+                                              const runtime::Input& input,
+                                              runtime::Context& context) {
+  WM_ASSIGN_OR_RETURN(const Command command, runtime_rpc::DecodeCommand<FetchShareRequest>(input));
+  const absl::Time now = context.now();
+  if (!WordsAreSane(command.request)) {
+    return Refused(membership, {command.caller, command.partnership, {}}, nullptr,
+                   {"missing_field", "reader",
+                    "a reader, its role and a purpose, in printable characters without spaces",
+                    "name who reads and why"},
+                   now);
+  }
+  const DisclosureView shares(membership, view);
+  const auto share = shares.Share(command.request.share_id());
+  // The same answer for a share that is another's and for one that never was.
+  const bool theirs = share && command.caller.kind() == common::v1::Caller::KIND_GATEWAY &&
+                      share->recipient() == command.caller.agency();
+  if (!theirs) {
+    return Refused(membership, command, share ? &*share : nullptr,
+                   {"not_your_share", "share_id", "a share that this gateway was notified of",
+                    "fetch only what a notice named"},
+                   now);
+  }
+  const auto ask = shares.Ask(share->case_id());
+  WM_CHECK(ask.has_value(), "a share without its case");
+  Question question = TellQuestion(membership, *ask, share->recipient());
+  question.recipient_role = command.request.reader_role();
+  question.purpose = command.request.purpose();
+  question.ask = agreement::Ask::kFetch;
+  const agreement::Decision decided =
+      DecideShare(*membership.agreements, FactsFor(view, *ask, share->person_id()), question, now);
+  if (decided.effect != agreement::Effect::kPermit) {
+    return Refused(membership, command, &*share, ProblemOf(decided), now);
+  }
+  const std::optional<State> state = ParseState(share->state());
+  if (state != State::kNotified && state != State::kPushed) {
+    return Refused(membership, command, &*share,
+                   {"share_not_open", "share_id", "a share that is notified and not withdrawn",
+                    "wait for a new notice"},
+                   now);
+  }
+  return Release(membership, view, command, *ask, *share, decided, now);
+}
+
+}  // namespace waymark::sharing::disclosure

@@ -1,0 +1,181 @@
+#include "services/sharing/disclosure/domain/decide.h"
+
+#include <algorithm>
+#include <array>
+#include <tuple>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+
+namespace waymark::sharing::disclosure {
+namespace {
+
+using agreement::Decision;
+using agreement::Effect;
+using agreement::Missing;
+
+constexpr std::array<std::string_view, 26> kHeld = {"person.name",
+                                                    "person.date_of_birth",
+                                                    "person.role",
+                                                    "person.telephone",
+                                                    "person.email",
+                                                    "person.address",
+                                                    "person.safe_contact",
+                                                    "incident.reference",
+                                                    "incident.summary",
+                                                    "incident.category",
+                                                    "incident.type",
+                                                    "incident.occurred_at",
+                                                    "incident.channel",
+                                                    "incident.agency",
+                                                    "incident.area",
+                                                    "incident.location",
+                                                    "incident.action_taken",
+                                                    "risk.band",
+                                                    "risk.reasons",
+                                                    "risk.score",
+                                                    "case.id",
+                                                    "case.status",
+                                                    "case.lead_agency",
+                                                    "case.lead_contact",
+                                                    "history.count",
+                                                    "safeguarding.concern"};
+
+constexpr std::array<std::pair<State, std::string_view>, 4> kStates = {
+    {{State::kWaiting, "waiting"},
+     {State::kNotified, "notified"},
+     {State::kPushed, "pushed"},
+     {State::kWithdrawn, "withdrawn"}}};
+
+agreement::Request RequestOf(const SubjectFacts& facts, const Question& question) {
+  agreement::Request request;
+  request.partnership = question.partnership;
+  request.origin = question.origin;
+  request.recipient = question.recipient;
+  request.recipient_role = question.recipient_role;
+  request.purpose = question.purpose;
+  request.subject = agreement::SubjectCategory::kVictim;
+  request.fields = question.fields;
+  if (request.fields.empty()) request.fields.assign(kHeld.begin(), kHeld.end());
+  request.ask = question.ask;
+  request.band = facts.band;
+  request.recipient_has_interest = question.has_interest;
+  request.child_at_risk = facts.child_at_risk;
+  request.adult_at_risk = facts.adult_at_risk;
+  request.vital_interests = facts.vital_interests;
+  return request;
+}
+
+auto Worth(const Decision& decision) {
+  return std::make_tuple(static_cast<int>(decision.effect), decision.released.size());
+}
+
+bool Permits(const Decision& decision) { return decision.effect == Effect::kPermit; }
+
+// The evaluator takes the clause that releases most, which can be the one without anything personal
+// when a consent is narrow. A share is about the personal part (the alert carries the rest), so
+// then each lawful gateway is asked by itself.
+Decision DecidePersonal(const agreement::Evaluator& agreements, agreement::Request request,
+                        absl::Time now) {
+  Decision best = agreements.Decide(request, now);
+  if (best.effect != Effect::kDepersonalised) return best;
+  for (const agreement::Gateway gateway : agreement::kAllGateways) {
+    if (gateway == agreement::Gateway::kNotPersonal) continue;
+    request.only_gateway = gateway;
+    Decision decision = agreements.Decide(request, now);
+    if (Permits(decision) && Worth(decision) > Worth(best)) best = std::move(decision);
+  }
+  return best;
+}
+
+}  // namespace
+
+std::span<const std::string_view> HeldFields() { return kHeld; }
+
+Decision DecideShare(const agreement::Evaluator& agreements, const SubjectFacts& facts,
+                     const Question& question, absl::Time now) {
+  agreement::Request request = RequestOf(facts, question);
+  std::optional<Decision> best;
+  for (auto consent = facts.consents.rbegin(); consent != facts.consents.rend(); ++consent) {
+    request.consent = *consent;
+    Decision decision = DecidePersonal(agreements, request, now);
+    if (!best || Worth(decision) > Worth(*best)) best = std::move(decision);
+  }
+  if (best) return *std::move(best);
+  return DecidePersonal(agreements, request, now);
+}
+
+Settled DecideToTell(const agreement::Evaluator& agreements, const SubjectFacts& facts,
+                     Question question, absl::Time now) {
+  question.ask = agreement::Ask::kPush;
+  Decision pushed = DecideShare(agreements, facts, question, now);
+  if (Permits(pushed) && pushed.gateway && agreement::IsProtective(*pushed.gateway)) {
+    return {std::move(pushed), true};
+  }
+  question.ask = agreement::Ask::kNotice;
+  return {DecideShare(agreements, facts, question, now), false};
+}
+
+std::string_view StateName(State state) {
+  for (const auto& [known, name] : kStates) {
+    if (known == state) return name;
+  }
+  return "";
+}
+
+std::optional<State> ParseState(std::string_view name) {
+  for (const auto& [state, known] : kStates) {
+    if (known == name) return state;
+  }
+  return std::nullopt;
+}
+
+Move NextMove(const std::optional<Standing>& standing, const Settled& settled) {
+  const bool permit = Permits(settled.decision);
+  if (!standing || standing->state == State::kWaiting) return permit ? Move::kTell : Move::kWait;
+  if (standing->state == State::kWithdrawn) return permit ? Move::kTell : Move::kRest;
+  if (!permit) return Move::kTakeBack;
+  const bool same = settled.push == (standing->state == State::kPushed) &&
+                    standing->released == settled.decision.released &&
+                    standing->lawful_gateway == agreement::Name(*settled.decision.gateway);
+  return same ? Move::kKeep : Move::kReplace;
+}
+
+std::string_view ReasonToTakeBack(const Decision& decision) {
+  const auto lacks = [&](Missing reason) {
+    const std::vector<Missing>& missing = decision.remedy.missing;
+    return std::find(missing.begin(), missing.end(), reason) != missing.end();
+  };
+  if (lacks(Missing::kConsentWithdrawn)) return "consent_withdrawn";
+  if (lacks(Missing::kConsentExpired) || lacks(Missing::kAgreementExpired)) return "expired";
+  return "not_permitted";
+}
+
+Refusal Explained(const Decision& decision) {
+  const agreement::Remedy& remedy = decision.remedy;
+  const auto words = [](const auto& list) {
+    return absl::StrJoin(list, "; ", [](std::string* out, const auto& item) {
+      out->append(agreement::InWords(item));
+    });
+  };
+  // The reason that a person can do something about says more than what stood in the way of a
+  // neighbouring clause: a consent that no longer holds comes first.
+  std::string code = "refused";
+  if (!remedy.missing.empty()) code = agreement::Name(remedy.missing.front());
+  for (const Missing telling : {Missing::kConsentWithdrawn, Missing::kConsentExpired}) {
+    const auto found = std::find(remedy.missing.begin(), remedy.missing.end(), telling);
+    if (found == remedy.missing.end()) continue;
+    code = agreement::Name(telling);
+    break;
+  }
+  return {std::move(code), remedy.clause, words(remedy.missing), words(remedy.would_serve),
+          absl::StrJoin(remedy.deciders, "; ")};
+}
+
+std::string ClauseOf(const Decision& decision) {
+  if (decision.clause.empty()) return decision.remedy.clause;
+  return absl::StrCat(decision.agreement_id, " ", decision.agreement_version, " clause ",
+                      decision.clause);
+}
+
+}  // namespace waymark::sharing::disclosure
