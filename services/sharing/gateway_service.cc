@@ -10,6 +10,7 @@
 #include "services/sharing/consent/adapters/consent_room.h"
 #include "services/sharing/disclosure/adapters/disclosure_room.h"
 #include "services/sharing/door/adapters/door_room.h"
+#include "services/sharing/duties/adapters/duties_room.h"
 #include "services/sharing/vault/adapters/vault_room.h"
 
 namespace waymark::sharing {
@@ -21,6 +22,7 @@ std::unique_ptr<GatewayApp> MakeGateway(const GatewayConfig& config) {
   rooms.push_back(consent::MakeConsentRoom());
   rooms.push_back(disclosure::MakeDisclosureRoom());
   rooms.push_back(alerts::MakeAlertsRoom(config.peers, config.streams));
+  rooms.push_back(duties::MakeDutiesRoom(config.core));
   return std::make_unique<GatewayApp>(config.memberships, std::move(rooms));
 }
 
