@@ -15,13 +15,14 @@
 namespace waymark::cli {
 namespace {
 
-// Where the call went, beside what the transport says; problems are kept.
-absl::Status Placed(const absl::Status& status, const std::string& where) {
-  if (!absl::IsUnavailable(status) && !absl::IsDeadlineExceeded(status)) return status;
-  absl::Status placed(status.code(), absl::StrCat(where, ": ", status.message()));
-  status.ForEachPayload(
-      [&](absl::string_view type, const absl::Cord& payload) { placed.SetPayload(type, payload); });
-  return placed;
+// The transport's words for the two usual reasons, in plain ones; anything else as it is.
+std::string InPlainWords(std::string_view message) {
+  if (message.find("Connection refused") != std::string_view::npos) return "nothing listens there";
+  if (message.find("andshake failed") != std::string_view::npos) {
+    return "its certificate or ours was not accepted; `waymark certificates list` says which has "
+           "expired";
+  }
+  return std::string(message);
 }
 
 void SetPartnership(const std::string& partnership, google::protobuf::Message& request) {
@@ -54,6 +55,15 @@ absl::StatusOr<Connection> Connect(const Workshop& workshop, const ConnectionOpt
 }
 
 }  // namespace
+
+absl::Status Placed(const absl::Status& status, const std::string& where) {
+  if (!absl::IsUnavailable(status) && !absl::IsDeadlineExceeded(status)) return status;
+  absl::Status placed(status.code(),
+                      absl::StrCat(where, ": ", InPlainWords(ToStd(status.message()))));
+  status.ForEachPayload(
+      [&](absl::string_view type, const absl::Cord& payload) { placed.SetPayload(type, payload); });
+  return placed;
+}
 
 absl::Status Call(const Workshop& workshop, const ConnectionOptions& options,
                   const Question& question, google::protobuf::Message& request,

@@ -32,6 +32,9 @@ int Ask(const Workshop& workshop, const ConnectionOptions& options, const Questi
         google::protobuf::Message& request, google::protobuf::Message& response,
         const std::function<void(std::ostream&)>& print);
 
+// A failure to reach somebody, with where that is and in plain words; any other status as it is.
+absl::Status Placed(const absl::Status& status, const std::string& where);
+
 // Usage that only shows after parsing: says it and gives kExitUsage.
 int SayUsage(const Workshop& workshop, bool json, const std::string& doing,
              const std::string& message);

@@ -201,8 +201,9 @@ TEST_F(ConnectionTest, NobodyThereIsUnreachable) {
   gateway_.bench.endpoint = "127.0.0.1:1";
   const Ran ran = Run(LookUp("police:ann"));
   EXPECT_EQ(ran.code, kExitUnreachable);
-  EXPECT_THAT(ran.err, AllOf(HasSubstr("no answer: the gateway of police at 127.0.0.1:1"),
-                             HasSubstr("waymark status")));
+  EXPECT_THAT(ran.err,
+              AllOf(HasSubstr("no answer: the gateway of police at 127.0.0.1:1: nothing listens"),
+                    HasSubstr("waymark status")));
 }
 
 TEST_F(ConnectionTest, ARefusalListsEveryCondition) {

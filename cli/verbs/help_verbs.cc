@@ -28,7 +28,7 @@ source_reference must be there. An empty cell leaves its field out.
 
 Example:
   source_reference,occurred_at,reported_at,category,type,channel,party1.roles,party1.telephone
-  F-1,2026-03-05 22:10,2026-03-06 09:00,nuisance,noise,101,caller+victim,0113 496 0001
+  F-1,2026-03-05 22:10,2026-03-06 09:00,nuisance,noise,call_101,caller+victim,0113 496 0001
 )";
 
 constexpr char kJsonLinesHelp[] =
@@ -37,7 +37,7 @@ field that the message does not have is refused. Example, as one line:
 
   {"source_reference":"F-1","occurred_at":"2026-03-05T22:10:00Z",
    "reported_at":"2026-03-06T09:00:00Z","category":"CATEGORY_NUISANCE","type":"noise",
-   "channel":"101","parties":[{"roles":["ROLE_CALLER","ROLE_VICTIM"],
+   "channel":"call_101","parties":[{"roles":["ROLE_CALLER","ROLE_VICTIM"],
    "identity":{"telephone":"0113 496 0001"}}],
    "grading":{"harm":"moderate","pattern":"regular"}}
 

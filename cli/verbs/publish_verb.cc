@@ -42,9 +42,10 @@ struct Totals {
 // Says what happens and keeps the checkpoint.
 class Watcher : public PublishObserver {
  public:
-  Watcher(Workshop& workshop, const Options& options, int64_t bytes, std::string checkpoint_path,
-          Checkpoint checkpoint)
+  Watcher(Workshop& workshop, const Options& options, std::string where, int64_t bytes,
+          std::string checkpoint_path, Checkpoint checkpoint)
       : workshop_(workshop),
+        where_(std::move(where)),
         json_(options.connection.json),
         progress_(workshop.terminal, !json_ && workshop.terminal.progress, bytes),
         checkpoint_path_(std::move(checkpoint_path)),
@@ -76,7 +77,7 @@ class Watcher : public PublishObserver {
     trying_again_ = true;
     if (json_ || !first) return;
     progress_.Clear();
-    workshop_.terminal.err << "trying again: " << why.message() << "\n";
+    workshop_.terminal.err << "trying again: " << Placed(why, where_).message() << "\n";
   }
 
   void Moved(const Ledger& ledger, int64_t bytes_read) override {
@@ -111,6 +112,7 @@ class Watcher : public PublishObserver {
 
  private:
   Workshop& workshop_;
+  const std::string where_;
   const bool json_;
   Progress progress_;
   const std::string checkpoint_path_;
@@ -250,7 +252,8 @@ int Run(Workshop& workshop, const Options& options) {
   publish.in_flight_max = static_cast<size_t>(options.in_flight);
   publish.give_up_after = absl::Seconds(options.give_up_after_s);
   Ledger ledger(*checkpoint);
-  Watcher watcher(workshop, options, input.bytes, input.checkpoint_path, *std::move(checkpoint));
+  Watcher watcher(workshop, options, connection->where, input.bytes, input.checkpoint_path,
+                  *std::move(checkpoint));
   const auto open = [&connection]() -> absl::StatusOr<std::shared_ptr<PublishStream>> {
     WM_ASSIGN_OR_RETURN(rpc::CallOptions call, connection->Options());
     call.timeout = absl::InfiniteDuration();
@@ -258,7 +261,8 @@ int Run(Workshop& workshop, const Options& options) {
                                                                             kMethod, call);
   };
   const absl::Status ended =
-      Publish(**source, publish, ledger, {open, workshop.clock, WatchInterrupts()}, watcher);
+      Placed(Publish(**source, publish, ledger, {open, workshop.clock, WatchInterrupts()}, watcher),
+             connection->where);
   return Finish(workshop, options, input, ledger, ended, watcher);
 }
 

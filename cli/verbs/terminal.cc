@@ -34,9 +34,10 @@ std::string Dump(const nlohmann::ordered_json& json) {
   return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
-std::string_view NextStep(absl::StatusCode code) {
+std::string_view NextStep(absl::StatusCode code, std::string_view doing) {
   switch (code) {
     case absl::StatusCode::kUnavailable:
+      if (doing == "status") return "`waymark run` starts a partnership on this machine.";
       return "See whether it runs: `waymark status`. On one machine `waymark run` starts it.";
     case absl::StatusCode::kDeadlineExceeded:
     case absl::StatusCode::kResourceExhausted:
@@ -162,7 +163,7 @@ void SayStatus(const Terminal& terminal, bool json, std::string_view doing,
   if (exit_code == kExitUnreachable) terminal.err << "no answer: ";
   if (exit_code == kExitNotPermitted) terminal.err << "not permitted: ";
   terminal.err << message << "\n";
-  if (const std::string_view next = NextStep(status.code()); !next.empty()) {
+  if (const std::string_view next = NextStep(status.code(), doing); !next.empty()) {
     terminal.err << next << "\n";
   }
 }

@@ -4,7 +4,10 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "cli/publish/incident_source.h"
 #include "cli/verbs/bench.h"
 #include "cli/verbs/completion.h"
 #include "cli/verbs/exit_codes.h"
@@ -112,6 +115,28 @@ TEST(HelpVerb, HasTopics) {
   EXPECT_THAT(bench.Run({"help", "jsonl"}).out, HasSubstr("CATEGORY_NUISANCE"));
   EXPECT_THAT(bench.Run({"help", "alerts", "tail"}).out, HasSubstr("--subscription"));
   EXPECT_EQ(bench.Run({"help", "nonsense"}).code, kExitUsage);
+}
+
+TEST(HelpVerb, ItsExamplesCanBeRead) {
+  Bench bench;
+  const auto readable = [](const std::string& text, IncidentFormat format) {
+    std::istringstream in(text);
+    const auto row = OpenIncidents(in, format).value()->Next();
+    return row && row->incident != nullptr;
+  };
+  const auto example = [](const std::string& help, const std::string& begin) {
+    std::string lines;
+    for (const auto& line : absl::StrSplit(help.substr(help.find(begin)), '\n')) {
+      if (line.empty()) break;
+      absl::StrAppend(&lines, absl::StripLeadingAsciiWhitespace(line), "\n");
+    }
+    return lines;
+  };
+  const std::string csv = example(bench.Run({"help", "csv"}).out, "source_reference,");
+  EXPECT_TRUE(readable(csv, IncidentFormat::kCsv)) << csv;
+  std::string json = example(bench.Run({"help", "jsonl"}).out, "{\"source_reference");
+  json.erase(std::remove(json.begin(), json.end(), '\n'), json.end());
+  EXPECT_TRUE(readable(json, IncidentFormat::kJsonLines)) << json;
 }
 
 TEST(RulesVerb, AnswersOffline) {
