@@ -7,6 +7,10 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "cli/partnership/layout.h"
+#include "libs/base/clock.h"
+#include "libs/config/partnership.h"
 #include "libs/crypto/slot_keys.h"
 #include "libs/runtime/ports.h"
 #include "libs/runtime/runtime.h"
@@ -50,5 +54,11 @@ struct GatewayWorld {
     });
   }
 };
+
+// A membership from its keys and the directory; pack, agreements and person keys are the caller's
+// to set. FailedPrecondition: the keys are not those of the directory. `random` outlives it.
+absl::StatusOr<sharing::Membership> MakeMembership(const Layout& layout,
+                                                   const config::Partnership& directory,
+                                                   const config::Member& member, Random& random);
 
 }  // namespace waymark::cli

@@ -110,8 +110,6 @@ class LocalPartnership::Impl {
   absl::Status OpenOperator();
   absl::Status OpenPart(PartConfig config, std::unique_ptr<runtime::Service> service,
                         runtime::RecordSigner& signer, runtime::EffectPerformer& effects);
-  absl::StatusOr<sharing::Membership> MakeMembership(
-      const config::Member& member, std::shared_ptr<crypto::FileSlotKeys> person_keys);
   absl::StatusOr<sharing::CoreChannels> ConnectCore(const std::string& agency);
   absl::StatusOr<std::shared_ptr<rpc::Channel>> Connect(const Principal& caller, const Home& home,
                                                         const std::string& endpoint,
@@ -293,38 +291,6 @@ absl::Status LocalPartnership::Impl::OpenCasemgr() {
   return absl::OkStatus();
 }
 
-absl::StatusOr<sharing::Membership> LocalPartnership::Impl::MakeMembership(
-    const config::Member& member, std::shared_ptr<crypto::FileSlotKeys> person_keys) {
-  const Home home = layout_.Gateway(member.agency);
-  sharing::Membership membership;
-  membership.partnership = directory.id;
-  membership.agency = member.agency;
-  membership.pack = pack;
-  membership.agreements = agreements_;
-  WM_ASSIGN_OR_RETURN(std::string linkage_key, ReadSecret(home.Key(kLinkageKey)));
-  membership.linkage_keys = {{1, std::move(linkage_key)}};
-  WM_ASSIGN_OR_RETURN(membership.local_key, ReadSecret(home.Key(kLocalKey)));
-  WM_ASSIGN_OR_RETURN(crypto::SigningKey signing_key, ReadSigningKey(home.Key(kSigningKey)));
-  membership.signing_key = std::make_shared<const crypto::SigningKey>(std::move(signing_key));
-  WM_ASSIGN_OR_RETURN(crypto::HpkePrivateKey sealing_key, ReadSealingKey(home.Key(kSealingKey)));
-  membership.sealing_key = std::make_shared<const crypto::HpkePrivateKey>(std::move(sealing_key));
-  if (membership.signing_key->verify_key().bytes() != member.signing_key ||
-      membership.sealing_key->public_key() != member.sealing_key) {
-    return absl::FailedPreconditionError(
-        absl::StrCat(home.path, "/keys does not match ", layout_.PartnershipFile(), " for ",
-                     member.agency, "; restore the keys from their backup"));
-  }
-  membership.person_keys = std::move(person_keys);
-  membership.intake_sealing_key = directory.intake.sealing_key;
-  for (const config::Member& peer : directory.members) {
-    WM_ASSIGN_OR_RETURN(auto verify, crypto::VerifyKey::FromBytes(peer.signing_key));
-    membership.peers.emplace(peer.agency, sharing::Peer{peer.agency, peer.endpoint,
-                                                        std::move(verify), peer.sealing_key});
-  }
-  membership.random = &random_;
-  return membership;
-}
-
 absl::StatusOr<std::shared_ptr<rpc::Channel>> LocalPartnership::Impl::Connect(
     const Principal& caller, const Home& home, const std::string& endpoint,
     const Principal& server) {
@@ -359,7 +325,11 @@ absl::Status LocalPartnership::Impl::OpenGateway(const config::Member& member) {
   const Home home = layout_.Gateway(member.agency);
   auto world = std::make_unique<GatewayWorld>();
   world->person_keys = std::make_shared<crypto::FileSlotKeys>();
-  WM_ASSIGN_OR_RETURN(sharing::Membership membership, MakeMembership(member, world->person_keys));
+  WM_ASSIGN_OR_RETURN(sharing::Membership membership,
+                      MakeMembership(layout_, directory, member, random_));
+  membership.pack = pack;
+  membership.agreements = agreements_;
+  membership.person_keys = world->person_keys;
   const std::string shard_id = membership.Shard();
   PartConfig config{"waymark-gateway", member.agency,
                     member.endpoint,   home.Store(),

@@ -74,7 +74,7 @@ DutiesWorld::DutiesWorld(const std::string& agency, absl::Time start)
 DutiesWorld::~DutiesWorld() = default;
 
 void DutiesWorld::Open() {
-  app = MakeGateway({memberships, core});
+  app = MakeGateway({memberships, core, peers, streams});
   if (!store) {
     std::vector<std::string> families = app->DomainColumnFamilies();
     for (std::string& family : runtime::RuntimeColumnFamilies()) {

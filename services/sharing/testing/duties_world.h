@@ -89,6 +89,8 @@ class DutiesWorld {
   SeededRandom random{11};
   std::shared_ptr<FakeRegister> reg = std::make_shared<FakeRegister>();
   std::map<std::string, CoreChannels> core;
+  alerts::PeerChannels peers;
+  AlertStreams streams;
   Memberships memberships;
   eventlog::MemoryLog log;
   telemetry::AlarmList alarms{clock};
