@@ -144,6 +144,9 @@ absl::Status Teller::Surprised(const absl::Status& status, const string& deed, T
 }
 
 absl::Status Teller::Do(const Report& report, Told& told) {
+  if (MayOpenACase(report.incident)) {
+    WM_RETURN_IF_ERROR(Surprised(NewCases(report.agency).status(), "listing cases", told));
+  }
   gw::PublishIncidentRequest request;
   request.set_partnership(partnership_.directory().id);
   *request.mutable_incident() = report.incident;
@@ -162,23 +165,31 @@ absl::Status Teller::Do(const Report& report, Told& told) {
     ++told.without_band;
   }
   if (!MayOpenACase(report.incident)) return absl::OkStatus();
-  WM_RETURN_IF_ERROR(Pump());
   return LearnCase(report.agency, report.incident.source_reference());
 }
 
-absl::Status Teller::LearnCase(const string& agency, const string& reference) {
+absl::StatusOr<std::vector<string>> Teller::NewCases(const string& agency) {
   gw::ListCasesRequest request;
   request.set_partnership(partnership_.directory().id);
   WM_ASSIGN_OR_RETURN(const auto cases, (actors_.Call<gw::ListCasesResponse>(
                                             agency, kConsole, kOfficer,
                                             "/waymark.gateway.v1.CaseService/ListCases", request)));
   std::vector<string>& known = known_cases_[agency];
+  std::vector<string> fresh;
   for (const gw::ShowCaseResponse& one : cases.cases()) {
     if (std::find(known.begin(), known.end(), one.case_id()) != known.end()) continue;
     known.push_back(one.case_id());
-    cases_[Name(agency, reference)] = one.case_id();
-    news_ = absl::StrCat("a case opens: rated HIGH by ", agency);
+    fresh.push_back(one.case_id());
   }
+  return fresh;
+}
+
+absl::Status Teller::LearnCase(const string& agency, const string& reference) {
+  WM_RETURN_IF_ERROR(Pump());
+  WM_ASSIGN_OR_RETURN(const std::vector<string> fresh, NewCases(agency));
+  if (fresh.empty()) return absl::OkStatus();
+  cases_[Name(agency, reference)] = fresh.front();
+  news_ = absl::StrCat("a case opens: rated HIGH by ", agency);
   return absl::OkStatus();
 }
 
@@ -202,6 +213,7 @@ absl::Status Teller::Do(const LookUp& look_up, Told& told) {
 }
 
 absl::Status Teller::Do(const Assess& assess, Told& told) {
+  WM_RETURN_IF_ERROR(Surprised(NewCases(assess.agency).status(), "listing cases", told));
   gw::AssessVictimRequest request;
   request.set_partnership(partnership_.directory().id);
   request.set_source_reference(assess.reference);
@@ -210,7 +222,6 @@ absl::Status Teller::Do(const Assess& assess, Told& told) {
       assess.agency, kConsole, kOfficer, "/waymark.gateway.v1.AssessmentService/AssessVictim",
       request);
   if (!answer.ok()) return Surprised(answer.status(), "assessing a victim", told);
-  WM_RETURN_IF_ERROR(Pump());
   return LearnCase(assess.agency, assess.reference);
 }
 

@@ -83,7 +83,10 @@ class Teller {
   absl::Status Do(const HoldConference& conference, Told& told);
   absl::Status Do(const AcknowledgeAlerts& acknowledge, Told& told);
 
-  // After something that may have opened a case: which one, by that incident.
+  // Cases of the agency that are new since it was asked before.
+  absl::StatusOr<std::vector<std::string>> NewCases(const std::string& agency);
+  // After something that may have opened a case: which one, by that incident. NewCases was asked
+  // just before it.
   absl::Status LearnCase(const std::string& agency, const std::string& reference);
   absl::StatusOr<std::string> CaseOf(const IncidentName& incident) const;
   // A refusal of one deed is told, not fatal; anything else ends the story.
