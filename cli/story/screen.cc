@@ -63,8 +63,9 @@ void ShowWhatToTry(const LocalPartnership& partnership, const std::string& data,
   screen.Say(absl::StrCat("  waymark status", on));
   screen.Say(absl::StrCat("  waymark case list --as council:officer-1", on));
   screen.Say(absl::StrCat("  waymark clock list --as police:officer-1", on));
-  screen.Say(absl::StrCat("  waymark look-up --as police:handler-1:call_handler --telephone \"",
-                          "0113 496 0011\" --reason \"caller on the line\"", on));
+  screen.Say(absl::StrCat("  waymark look-up --as police:handler-1:call_handler --telephone ",
+                          "\"0113 496 0011\" --given-name Lionel --family-name Quayside ",
+                          "--born 1949-08-10 --reason \"caller on the line\"", on));
   screen.Say(absl::StrCat("  waymark alerts tail --as housing", on));
   screen.Say(absl::StrCat("  waymark share list --as police:officer-1", on));
   screen.Say("Stop it with Ctrl-C; started again on the same folder it goes on where it was.");
