@@ -47,6 +47,7 @@ class FakeGateway(
         self.starts: list[alert_pb2.SubscribeAlertsRequest.Start] = []
         self.receipts: list[str] = []
         self.receipt_came = threading.Event()
+        self.receipts_ended = threading.Event()
 
     def PublishIncidents(self, requests, context):
         yield from self.streams.pop(0)(requests, context)
@@ -72,6 +73,7 @@ class FakeGateway(
                 self.receipt_came.set()
         except grpc.RpcError:
             return
+        self.receipts_ended.set()
 
 
 class ClientTest(unittest.TestCase):
@@ -267,6 +269,18 @@ class Following(ClientTest):
         self.assertEqual(["t1"], self.fake.receipts)
         self.assertEqual(["", "t1"], [start.resume_token for start in self.fake.starts])
         self.assertEqual("crm", self.fake.starts[0].subscription)
+
+    def test_leaving_hands_over_the_receipts_that_wait(self):
+        def behaviour(requests, context):
+            yield alert("t1")
+            self.assertTrue(self.fake.receipts_ended.wait(timeout=10))
+
+        self.fake.streams = [behaviour]
+        with self.gateway.subscribe("crm") as subscription:
+            for message in subscription:
+                subscription.confirm(message)
+                break
+        self.assertEqual(["t1"], self.fake.receipts)
 
     def test_silence_is_followed_by_another_connection(self):
         gone = threading.Event()

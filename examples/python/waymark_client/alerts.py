@@ -18,6 +18,9 @@ from waymark.gateway.v1 import alert_pb2, alert_pb2_grpc
 from waymark_client.errors import Unavailable, failure_of
 from waymark_client.waiting import Waiting
 
+# How long a subscription that is closed may take to hand over the receipts that wait.
+FAREWELL_SECONDS_MAX = 5.0
+
 Request = alert_pb2.SubscribeAlertsRequest
 Response = alert_pb2.SubscribeAlertsResponse
 
@@ -76,7 +79,7 @@ class Subscription:
 
     Without `resume_token` the gateway goes on after the last message confirmed under this name.
     A broken connection, or silence longer than `silence_seconds_max`, is followed by another one.
-    Not thread-safe but for `close`.
+    Leave it by `close`, or receipts may be lost. Not thread-safe but for `close`.
     """
 
     def __init__(
@@ -101,10 +104,24 @@ class Subscription:
         self.close()
 
     def close(self) -> None:
-        """Ends the iteration, from any thread."""
+        """Hands over the receipts that wait and ends the iteration; from any thread."""
         self._closed.set()
         if self._call is not None:
-            self._call.cancel()
+            self._say_farewell(self._call)
+
+    def _say_farewell(self, call: grpc.Call) -> None:
+        """The gateway ends the stream when it has taken every receipt."""
+        self._outgoing.put(None)
+        watchdog = threading.Timer(FAREWELL_SECONDS_MAX, call.cancel)
+        watchdog.daemon = True
+        watchdog.start()
+        try:
+            for _ in call:  # was not confirmed, so it comes again
+                pass
+        except grpc.RpcError:
+            pass
+        finally:
+            watchdog.cancel()
 
     def confirm(self, message: Alert | Withdrawn) -> None:
         """Tells the gateway that `message` is safe here; it will not come again."""
@@ -140,10 +157,8 @@ class Subscription:
         self._outgoing = outgoing
         call = self._stub.SubscribeAlerts(iter(outgoing.get, None))
         self._call = call
-        if self._closed.is_set():
-            call.cancel()
         try:
-            while True:
+            while not self._closed.is_set():
                 watchdog = threading.Timer(self._silence_seconds_max, call.cancel)
                 watchdog.daemon = True
                 watchdog.start()
@@ -157,5 +172,4 @@ class Subscription:
                 if message is not None:
                     yield message
         finally:
-            outgoing.put(None)
-            call.cancel()
+            self._say_farewell(call)
