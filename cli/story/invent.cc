@@ -223,6 +223,7 @@ void Inventor::AMatrixFilledIn() {
                                {"personal_risk", "yes"}},
                               ""});
   Do(AtWork(5, 9, 45), EnterProfile{"council", visit});
+  Do(AtWork(5, 10, 15), Consent{"council", visit.reference, {"housing", "police"}});
   Do(AtWork(5, 10, 30), CallConference{"council", visit, absl::Hours(26)});
   Do(AtWork(6, 12, 45), HoldConference{"council", visit, {}});
 }
