@@ -69,7 +69,7 @@ absl::StatusOr<runtime::Decision> CreateProfile(Desk& desk, const runtime::Input
     identity =
         MayEnterIdentity(*desk.membership.agreements,
                          {desk.membership.partnership, desk.membership.agency, one->interested,
-                          one->band, FactsOf(desk.membership, desk.view, *one, now), now});
+                          one->band, FactsOf(desk.membership, desk.view, *one), now});
   }
   Profile profile;
   profile.risks = List(request.risks());

@@ -14,6 +14,7 @@
 #include "waymark/casemgr/v1/casemgr.pb.h"
 #include "waymark/casemgr/v1/inbox.pb.h"
 #include "waymark/gateway/v1/case.pb.h"
+#include "waymark/gateway/v1/consent.pb.h"
 #include "waymark/gateway/v1/outbound.pb.h"
 
 namespace waymark::sharing::duties {
@@ -38,6 +39,8 @@ using gateway::v1::ListClocksResponse;
 using gateway::v1::ListRemindersRequest;
 using gateway::v1::ListRemindersResponse;
 using gateway::v1::ProfileRecorded;
+using gateway::v1::RecordConsentRequest;
+using gateway::v1::RecordConsentResponse;
 using gateway::v1::Reminder;
 using gateway::v1::ShowCaseRequest;
 using gateway::v1::ShowCaseResponse;
@@ -215,6 +218,28 @@ TEST_F(DutiesTest, AProfileInTimeDischargesAndNoSkeletonIsMade) {
   EXPECT_THAT(world.Sent<ProfileRecorded>()[0].risks(), ElementsAre("weapons"));
   const auto again = world.Call<CreateProfileResponse>("CaseService/CreateProfile", request);
   EXPECT_TRUE(absl::IsFailedPrecondition(again.status())) << again.status();
+}
+
+TEST_F(DutiesTest, WithConsentTheProfileSaysWhoTheVictimIs) {
+  const std::string person = world.PublishHigh();
+  world.Tell(NoticeFor(person));
+  RecordConsentRequest consent;
+  consent.set_source_reference("REF-1");
+  consent.mutable_scope()->add_agencies("council");
+  consent.mutable_scope()->add_categories("identity");
+  consent.mutable_scope()->add_purposes("case_management");
+  consent.set_form_version("fenland-consent-2");
+  consent.set_scan_sha256(std::string(64, 'a'));
+  *consent.mutable_given_at() = sharing::ToProto(kStart - absl::Minutes(5));
+  *consent.mutable_expires_at() = sharing::ToProto(kStart + absl::Hours(24 * 90));
+  const auto recorded = world.Call<RecordConsentResponse>("ConsentService/RecordConsent", consent);
+  ASSERT_TRUE(recorded.ok()) << recorded.status();
+  CreateProfileRequest request;
+  request.set_case_id("case-1");
+  const auto made = world.Call<CreateProfileResponse>("CaseService/CreateProfile", request);
+  ASSERT_TRUE(made.ok()) << made.status();
+  EXPECT_TRUE(made->identity_entered());
+  EXPECT_EQ(made->identity_withheld_because(), "");
 }
 
 TEST_F(DutiesTest, AConferenceIsCalledAndHeldByPeople) {

@@ -1,7 +1,6 @@
 // What a lawful gateway may rest on for the people of a case, as other rooms know it.
 #pragma once
 
-#include "absl/time/time.h"
 #include "libs/runtime/decider.h"
 #include "services/sharing/duties/domain/identity.h"
 #include "services/sharing/duties/domain/model.h"
@@ -9,7 +8,6 @@
 
 namespace waymark::sharing::duties {
 
-LawfulFacts FactsOf(const Membership& membership, const runtime::View& view, const Case& one,
-                    absl::Time now);
+LawfulFacts FactsOf(const Membership& membership, const runtime::View& view, const Case& one);
 
 }  // namespace waymark::sharing::duties

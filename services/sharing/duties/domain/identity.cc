@@ -59,8 +59,19 @@ agreement::Request RequestOf(const IdentityQuestion& question) {
   request.child_at_risk = question.facts.child_at_risk;
   request.adult_at_risk = question.facts.adult_at_risk;
   request.vital_interests = question.facts.vital_interests;
-  request.consent = question.facts.consent;
   return request;
+}
+
+// One disclosure rests on one consent; without any the others are looked for.
+std::vector<std::optional<agreement::ConsentFacts>> ConsentsOf(const LawfulFacts& facts) {
+  if (facts.consents.empty()) return {std::nullopt};
+  return {facts.consents.begin(), facts.consents.end()};
+}
+
+bool Names(const agreement::Decision& decision) {
+  const std::vector<std::string>& released = decision.released;
+  return decision.effect == agreement::Effect::kPermit &&
+         std::find(released.begin(), released.end(), kName) != released.end();
 }
 
 // What stands in the way, over every decision that came near.
@@ -105,11 +116,12 @@ IdentityAnswer MayEnterIdentity(const agreement::Evaluator& agreements,
     request.recipient = recipient;
     for (const std::string& purpose : PurposesOf(agreements)) {
       request.purpose = purpose;
-      const agreement::Decision decision = agreements.Decide(request, question.now);
-      const bool released = std::find(decision.released.begin(), decision.released.end(), kName) !=
-                            decision.released.end();
-      if (decision.effect == agreement::Effect::kPermit && released) return {true, ""};
-      remedies.Add(decision.remedy);
+      for (const auto& consent : ConsentsOf(question.facts)) {
+        request.consent = consent;
+        const agreement::Decision decision = agreements.Decide(request, question.now);
+        if (Names(decision)) return {true, ""};
+        remedies.Add(decision.remedy);
+      }
     }
   }
   return {false, remedies.InWords()};

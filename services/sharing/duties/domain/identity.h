@@ -14,7 +14,7 @@ namespace waymark::sharing::duties {
 
 // What a lawful gateway may rest on, as other rooms know it.
 struct LawfulFacts {
-  std::optional<agreement::ConsentFacts> consent;
+  std::vector<agreement::ConsentFacts> consents;  // withdrawn and expired ones included
   bool child_at_risk = false;
   bool adult_at_risk = false;
   bool vital_interests = false;

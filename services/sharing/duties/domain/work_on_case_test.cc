@@ -200,13 +200,16 @@ TEST_F(IdentityTest, AConsentOpensItWithinItsScopeOnly) {
   consent.form_version = "fenland-consent-2";
   consent.given = kWednesday - absl::Hours(1);
   consent.expires = kWednesday + absl::Hours(1000);
-  question.facts.consent = consent;
+  question.facts.consents = {consent};
   EXPECT_TRUE(MayEnterIdentity(agreements, question).entered);
   question.recipients = {"housing"};
   EXPECT_FALSE(MayEnterIdentity(agreements, question).entered);
   question.recipients = {"council"};
-  question.facts.consent->withdrawn = true;
+  question.facts.consents[0].withdrawn = true;
   EXPECT_FALSE(MayEnterIdentity(agreements, question).entered);
+  consent.receipt_id = "consent-2";
+  question.facts.consents.push_back(consent);
+  EXPECT_TRUE(MayEnterIdentity(agreements, question).entered) << "one that stands is enough";
 }
 
 TEST_F(IdentityTest, AChildAtRiskOpensItWithoutConsent) {
