@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""An agency's system at work: publishes incidents, looks people up, follows and acknowledges alerts.
+"""An agency's system at work: publishes, looks up, follows and acknowledges alerts.
 
 Run it against `./dev run`; README.md has commands to copy.
 """

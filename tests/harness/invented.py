@@ -1,6 +1,6 @@
 """Incidents that never happened to people who do not exist.
 
-Telephone numbers are from the ranges that Ofcom keeps for fiction, of other cities than those of the
+Telephone numbers are from the ranges Ofcom keeps for fiction, of other cities than those of the
 invented fortnight; UPRNs are outside the range in use.
 """
 

@@ -1,4 +1,4 @@
-"""A partnership that has lived through the invented fortnight: made once for each build, and copied.
+"""A partnership that has lived through the invented fortnight: made once, and copied.
 
 `waymark run --exit --json` makes it. Its own checks are in tests/e2e/story_test.py.
 """

@@ -1,4 +1,4 @@
-"""Starts that must not happen: each stops with a message that says what to do, and damages nothing."""
+"""Starts that must not happen: each stops, says what to do, and damages nothing."""
 
 from __future__ import annotations
 
@@ -12,9 +12,7 @@ from harness.agreements import sign_again
 from harness.identity import Authority
 
 # Words of a remedy, one of which every message must have.
-TO_DO = re.compile(
-    r"\b(restore|renew|use|set|remove|sign|have|correct|stop|rebuild|start|take|put|make|raise)\b", re.I
-)
+TO_DO = re.compile(r"\b(restore|use|set|remove|sign|have|correct|stop|take|put|make|name)\b", re.I)
 
 
 class Starting(unittest.TestCase):
