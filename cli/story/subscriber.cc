@@ -46,7 +46,8 @@ void Subscriber::Take(const SubscribeAlertsResponse& message) {
     ++received_;
     if (message.has_alert()) {
       alerts_[message.alert().alert_id()] = message.alert();
-      tombstones_.erase(message.alert().alert_id());
+      // What may still be said follows a tombstone; only a share told anew undoes it.
+      if (!message.alert().fields().empty()) tombstones_.erase(message.alert().alert_id());
     } else if (message.has_tombstone()) {
       tombstones_[message.tombstone().alert_id()] = message.tombstone().reason();
       // What was taken back is not kept either.

@@ -5,9 +5,7 @@
 namespace waymark::crypto {
 namespace {
 
-absl::Status NotBound() {
-  return absl::FailedPreconditionError("the key file is not open yet");
-}
+absl::Status NotBound() { return absl::FailedPreconditionError("the key file is not open yet"); }
 
 }  // namespace
 
