@@ -14,6 +14,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "cli/partnership/hooks.h"
 #include "cli/partnership/layout.h"
 #include "cli/partnership/part.h"
 #include "libs/base/clock.h"
@@ -22,12 +23,15 @@
 
 namespace waymark::cli {
 
+class Composition;
+
 struct LocalOptions {
   Layout layout;
   Clock& decision_clock;  // what services decide by
   Clock& real_clock;      // what certificates, tokens and deadlines go by
   bool listen = true;     // false: no ports; only LocalChannel reaches the endpoints
   std::string rebuild;    // a core service to rebuild from its topic: "intake", "risk", "casemgr"
+  Hooks hooks = {};       // of a test program
 };
 
 class LocalPartnership {
@@ -62,9 +66,8 @@ class LocalPartnership {
   const std::string& operator_endpoint() const;
 
  private:
-  class Impl;
-  explicit LocalPartnership(std::unique_ptr<Impl> impl);
-  std::unique_ptr<Impl> impl_;
+  explicit LocalPartnership(std::unique_ptr<Composition> composition);
+  std::unique_ptr<Composition> composition_;
 };
 
 }  // namespace waymark::cli

@@ -4,7 +4,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/base/status.h"
-#include "libs/store/rocks_store.h"
 
 namespace waymark::cli {
 namespace {
@@ -17,6 +16,10 @@ absl::Status Explain(const PartConfig& config, const absl::Status& status) {
 
 }  // namespace
 
+std::string PartConfig::Name() const {
+  return agency.empty() ? program.substr(program.find('-') + 1) : agency;
+}
+
 absl::StatusOr<std::unique_ptr<Part>> Part::Open(PartConfig config,
                                                  std::unique_ptr<runtime::Service> service,
                                                  const PartWorld& world, Start start) {
@@ -26,14 +29,24 @@ absl::StatusOr<std::unique_ptr<Part>> Part::Open(PartConfig config,
     families.push_back(std::move(family));
   }
   absl::StatusOr<std::unique_ptr<store::Store>> store =
-      store::OpenRocksStore(part->config_.store_path, families);
+      store::OpenRocksStore(part->config_.store_path, families, world.store_options);
   if (!store.ok()) return Explain(part->config_, store.status());
   part->store_ = *std::move(store);
+  const Hooks& hooks = world.hooks;
+  const std::string name = part->config_.Name();
+  if (hooks.wrap_store) part->store_ = hooks.wrap_store(name, std::move(part->store_));
+  if (hooks.wrap_service) part->service_ = hooks.wrap_service(name, std::move(part->service_));
+  if (hooks.wrap_log) part->wrapped_log_ = hooks.wrap_log(name, world.log);
+  std::function<void(std::string_view)> crash_point;
+  if (hooks.crash_point) {
+    crash_point = [at = hooks.crash_point, name](std::string_view point) { at(name, point); };
+  }
   part->runtime_ = std::make_unique<runtime::Runtime>(
       part->config_.runtime,
-      runtime::RuntimeDeps{*part->store_, world.log, *part->service_, world.effects, world.signer,
-                           world.verifier, world.repair, world.decision_clock, part->alarms_,
-                           nullptr});
+      runtime::RuntimeDeps{*part->store_, part->wrapped_log_ ? *part->wrapped_log_ : world.log,
+                           *part->service_, world.effects, world.signer, world.verifier,
+                           world.repair, world.decision_clock, part->alarms_,
+                           std::move(crash_point)});
   const absl::Status opened =
       start == Start::kRebuild ? part->runtime_->Rebuild() : part->runtime_->Open();
   if (!opened.ok()) return Explain(part->config_, opened);

@@ -10,12 +10,13 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "cli/partnership/hooks.h"
 #include "libs/base/clock.h"
 #include "libs/eventlog/event_log.h"
 #include "libs/rpc/endpoint.h"
 #include "libs/rpc/server.h"
 #include "libs/runtime/runtime.h"
-#include "libs/store/store.h"
+#include "libs/store/rocks_store.h"
 #include "libs/telemetry/alarms.h"
 
 namespace waymark::cli {
@@ -27,6 +28,9 @@ struct PartConfig {
   std::string store_path;
   std::string tls_dir;
   runtime::RuntimeConfig runtime;
+
+  // "intake", or the agency.
+  std::string Name() const;
 };
 
 // What a part works with and does not own; all outlive it.
@@ -37,6 +41,8 @@ struct PartWorld {
   runtime::RecordSigner& signer;
   runtime::RecordVerifier& verifier;
   runtime::EffectPerformer& effects;
+  const Hooks& hooks;
+  store::RocksOptions store_options;
 };
 
 class Part {
@@ -68,6 +74,7 @@ class Part {
   telemetry::AlarmList alarms_;
   std::unique_ptr<runtime::Service> service_;
   std::unique_ptr<store::Store> store_;
+  std::unique_ptr<eventlog::EventLog> wrapped_log_;  // null: the log of the world as it is
   std::unique_ptr<runtime::Runtime> runtime_;
   std::shared_ptr<rpc::Endpoint> endpoint_;
   std::unique_ptr<rpc::Server> server_;
