@@ -1,23 +1,30 @@
 #include "services/sharing/adapters/audit_note.h"
 
+#include <iterator>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "libs/base/bytes.h"
 #include "libs/base/check.h"
 #include "libs/base/status.h"
+#include "libs/crypto/aead.h"
 #include "libs/crypto/hash.h"
+#include "libs/crypto/mac.h"
+#include "services/sharing/adapters/rows.h"
 #include "services/sharing/adapters/times.h"
+#include "services/sharing/vault/adapters/vault_view.h"
 
 namespace waymark::sharing {
 namespace {
 
 constexpr std::string_view kNodes = "gateway.audit.nodes";      // level, index -> hash
-constexpr std::string_view kEntries = "gateway.audit.entries";  // index -> AuditNoted
+constexpr std::string_view kEntries = "gateway.audit.entries";  // index -> StoredLeaf
 constexpr std::string_view kHead = "gateway.audit.head";        // "size" -> 8 bytes
 constexpr std::string_view kSizeKey = "size";
 constexpr size_t kSaltBytes = 16;
+constexpr size_t kNonceBytes = 12;
 
 std::string NodeKey(audit::NodeId id) {
   return KeyBuilder().Number(id.level).Number(id.index).Take();
@@ -39,6 +46,101 @@ class StoredNodes : public audit::NodeReader {
   const runtime::View& view_;
 };
 
+// Gives what was drawn when the leaf was decided: evolving draws nothing.
+class DrawnBefore : public Random {
+ public:
+  explicit DrawnBefore(const std::string& bytes) : bytes_(bytes) {}
+  std::string Bytes(size_t count) override {
+    WM_CHECK(count == bytes_.size(), "a leaf carries random bytes of another length");
+    return bytes_;
+  }
+
+ private:
+  const std::string& bytes_;
+};
+
+// Slots of the persons, and of the incidents without a party, that an entry is about.
+std::set<uint64_t> SlotsOf(const Membership& membership, const runtime::View& view,
+                           const gateway::v1::AuditEntry& entry) {
+  const vault::VaultView vault(membership, view);
+  std::set<uint64_t> slots;
+  for (const std::string& id : entry.about()) {
+    if (const auto person = vault.Person(id)) {
+      slots.insert(person->key_slot());
+    } else if (const auto incident = vault.Incident(id); incident && incident->parties().empty()) {
+      slots.insert(incident->private_part().key_slot());
+    }
+  }
+  return slots;
+}
+
+// Of all slots together. NotFound: one of them was erased.
+template <class Slots>
+absl::StatusOr<std::string> LeafKey(const Membership& membership, const Slots& slots) {
+  std::string secret;
+  for (const uint64_t slot : slots) {
+    absl::StatusOr<std::string> key = membership.person_keys->Key(slot);
+    if (!key.ok()) {
+      crypto::Wipe(secret);
+      return key.status();
+    }
+    secret += *key;
+    crypto::Wipe(*key);
+  }
+  std::string key = crypto::DeriveKey(secret, "waymark-audit-opening-key-v1");
+  crypto::Wipe(secret);
+  return key;
+}
+
+std::string Bound(const Membership& membership, std::string_view commitment) {
+  return LengthPrefixed(
+      {"waymark-audit-opening-v1", membership.partnership, membership.agency, commitment});
+}
+
+absl::StatusOr<gateway::v1::StoredLeaf> ToStore(const Membership& membership,
+                                                const runtime::View& view,
+                                                const gateway::v1::AuditNoted& noted) {
+  gateway::v1::AuditEntry entry;
+  if (!entry.ParseFromString(noted.entry())) {
+    return absl::InternalError("an audit entry cannot be read");
+  }
+  gateway::v1::StoredLeaf leaf;
+  leaf.set_commitment(AuditCommitment(noted.salt(), noted.entry()));
+  gateway::v1::LeafOpening opening;
+  opening.set_entry(noted.entry());
+  opening.set_salt(noted.salt());
+  std::set<uint64_t> slots = SlotsOf(membership, view, entry);
+  for (auto slot = slots.begin(); slot != slots.end();) {
+    const absl::Status key = membership.person_keys->Key(*slot).status();
+    if (!key.ok() && !absl::IsNotFound(key)) return key;
+    slot = key.ok() ? std::next(slot) : slots.erase(slot);
+  }
+  if (slots.empty()) {
+    *leaf.mutable_opening() = std::move(opening);
+    return leaf;
+  }
+  WM_ASSIGN_OR_RETURN(std::string key, LeafKey(membership, slots));
+  DrawnBefore nonce(noted.nonce());
+  leaf.set_sealed_opening(crypto::AeadSeal(key, Bound(membership, leaf.commitment()),
+                                           opening.SerializeAsString(), nonce));
+  crypto::Wipe(key);
+  for (const uint64_t slot : slots) leaf.add_key_slots(slot);
+  return leaf;
+}
+
+std::optional<gateway::v1::LeafOpening> Opening(const Membership& membership,
+                                                const gateway::v1::StoredLeaf& leaf) {
+  if (leaf.has_opening()) return leaf.opening();
+  absl::StatusOr<std::string> key = LeafKey(membership, leaf.key_slots());
+  if (!key.ok()) return std::nullopt;
+  const absl::StatusOr<std::string> plain =
+      crypto::AeadOpen(*key, Bound(membership, leaf.commitment()), leaf.sealed_opening());
+  crypto::Wipe(*key);
+  gateway::v1::LeafOpening opening;
+  if (!plain.ok() || !opening.ParseFromString(*plain)) return std::nullopt;
+  return opening;
+}
+
 }  // namespace
 
 std::string AuditCommitment(std::string_view salt, std::string_view entry) {
@@ -58,6 +160,7 @@ runtime::Event NoteAudit(const Membership& membership, const AuditNote& note, ab
   gateway::v1::AuditNoted noted;
   noted.set_entry(entry.SerializeAsString());
   noted.set_salt(membership.random->Bytes(kSaltBytes));
+  noted.set_nonce(membership.random->Bytes(kNonceBytes));
   return {std::string(kAuditNoted), noted.SerializeAsString()};
 }
 
@@ -65,19 +168,19 @@ std::vector<std::string> AuditColumnFamilies() {
   return {std::string(kNodes), std::string(kEntries), std::string(kHead)};
 }
 
-absl::Status AppendAudit(const runtime::View& view, const runtime::Event& event,
-                         runtime::Changes& changes) {
+absl::Status AppendAudit(const Membership& membership, const runtime::View& view,
+                         const runtime::Event& event, runtime::Changes& changes) {
   gateway::v1::AuditNoted noted;
   if (!noted.ParseFromString(event.payload)) {
     return absl::InternalError("an audit leaf cannot be read");
   }
+  WM_ASSIGN_OR_RETURN(const gateway::v1::StoredLeaf stored, ToStore(membership, view, noted));
   const uint64_t index = AuditSize(view);
   WM_ASSIGN_OR_RETURN(audit::MerkleLog log, audit::MerkleLog::Load(index, StoredNodes(view)));
-  const std::string leaf = audit::LeafHash(AuditCommitment(noted.salt(), noted.entry()));
-  for (const audit::Node& node : log.Append(leaf)) {
+  for (const audit::Node& node : log.Append(audit::LeafHash(stored.commitment()))) {
     changes.Put(kNodes, NodeKey(node.id), node.hash);
   }
-  changes.Put(kEntries, BigEndian64(index), event.payload);
+  changes.Put(kEntries, BigEndian64(index), stored.SerializeAsString());
   changes.Put(kHead, kSizeKey, BigEndian64(log.size()));
   return absl::OkStatus();
 }
@@ -96,14 +199,22 @@ absl::StatusOr<std::string> AuditRoot(const runtime::View& view) {
   return log.Root();
 }
 
-std::optional<gateway::v1::AuditEntry> AuditEntryAt(const runtime::View& view, uint64_t index) {
-  const std::optional<std::string> stored = view.Get(kEntries, BigEndian64(index));
-  gateway::v1::AuditNoted noted;
-  gateway::v1::AuditEntry entry;
-  if (!stored || !noted.ParseFromString(*stored) || !entry.ParseFromString(noted.entry())) {
-    return std::nullopt;
-  }
-  return entry;
+std::optional<OpenedLeaf> OpenLeaf(const Membership& membership, const runtime::View& view,
+                                   uint64_t index) {
+  const auto leaf = ReadRow<gateway::v1::StoredLeaf>(view, kEntries, BigEndian64(index));
+  if (!leaf) return std::nullopt;
+  std::optional<gateway::v1::LeafOpening> opening = Opening(membership, *leaf);
+  OpenedLeaf opened;
+  if (!opening || !opened.entry.ParseFromString(opening->entry())) return std::nullopt;
+  opened.entry_bytes = std::move(*opening->mutable_entry());
+  opened.salt = std::move(*opening->mutable_salt());
+  return opened;
+}
+
+std::optional<std::string> LeafCommitment(const runtime::View& view, uint64_t index) {
+  auto leaf = ReadRow<gateway::v1::StoredLeaf>(view, kEntries, BigEndian64(index));
+  if (!leaf) return std::nullopt;
+  return std::move(*leaf->mutable_commitment());
 }
 
 }  // namespace waymark::sharing

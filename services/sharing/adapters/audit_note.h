@@ -6,9 +6,15 @@
 //
 // A leaf is the commitment SHA-256(F("waymark-audit-leaf-v1") F(salt) F(entry)), F as
 // LengthPrefixed, with a fresh 128-bit salt; the log hashes it as RFC 6962 says.
+//
+// The commitment stays for ever. Entry and salt of a leaf that is `about` persons of this gateway
+// are sealed under the keys of all of them together, so that erasing any one of them makes the leaf
+// unreadable and its commitment unguessable, in the store and in every old copy of it, while the
+// log still verifies. A leaf about nobody (or about nobody whose key still exists) lies open.
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,15 +46,26 @@ runtime::Event NoteAudit(const Membership& membership, const AuditNote& note, ab
 
 // The column families of the log.
 std::vector<std::string> AuditColumnFamilies();
-// Evolves kAuditNoted.
-absl::Status AppendAudit(const runtime::View& view, const runtime::Event& event,
-                         runtime::Changes& changes);
+// Evolves kAuditNoted. The events that make the persons of the leaf come before it. Errors are of
+// the key file only, and stop the process.
+absl::Status AppendAudit(const Membership& membership, const runtime::View& view,
+                         const runtime::Event& event, runtime::Changes& changes);
 
 // ---- Reading the log ----
 uint64_t AuditSize(const runtime::View& view);
 absl::StatusOr<std::string> AuditRoot(const runtime::View& view);
-// nullopt: no such leaf, or deleted with its subject.
-std::optional<gateway::v1::AuditEntry> AuditEntryAt(const runtime::View& view, uint64_t index);
+
+// What a leaf's commitment was made of.
+struct OpenedLeaf {
+  std::string entry_bytes;  // exactly what was committed to
+  std::string salt;
+  gateway::v1::AuditEntry entry;
+};
+// nullopt: there is no such leaf, or one of its persons was erased.
+std::optional<OpenedLeaf> OpenLeaf(const Membership& membership, const runtime::View& view,
+                                   uint64_t index);
+// What the log hashed, also of a leaf that nothing opens any more; nullopt: no such leaf.
+std::optional<std::string> LeafCommitment(const runtime::View& view, uint64_t index);
 // The leaf bytes of an entry, for proofs.
 std::string AuditCommitment(std::string_view salt, std::string_view entry);
 

@@ -55,7 +55,7 @@ class DoorTest : public ::testing::Test {
     std::vector<std::string> entries;
     world.Read([&](const runtime::View& view) {
       for (uint64_t i = 0; i < AuditSize(view); ++i)
-        entries.push_back(AuditEntryAt(view, i)->what());
+        entries.push_back(OpenLeaf(world.membership(), view, i)->entry.what());
     });
     return entries;
   }

@@ -194,8 +194,8 @@ TEST_F(LookUpTest, LogsTheReadBeforeItAnswersAndNeverTheReasonInClear) {
   };
   LookUp(AskFor("0113 496 0001", "Canaryson"));
   EXPECT_EQ(4u, size_when_asked) << "three incidents and this read";
-  world.Read([](const runtime::View& view) {
-    const gateway::v1::AuditEntry entry = *AuditEntryAt(view, 3);
+  world.Read([this](const runtime::View& view) {
+    const gateway::v1::AuditEntry entry = OpenLeaf(world.membership(), view, 3)->entry;
     EXPECT_EQ("look_up", entry.what());
     EXPECT_EQ("prevent_asb", entry.purpose());
     EXPECT_EQ("call_handler", entry.caller().person_role());

@@ -339,7 +339,7 @@ std::vector<std::string> SharingWorld::Audited(const std::string& agency) {
   std::vector<std::string> entries;
   Read(agency, [&](const runtime::View& view) {
     for (uint64_t i = 0; i < AuditSize(view); ++i) {
-      entries.push_back(AuditEntryAt(view, i)->what());
+      entries.push_back(OpenLeaf(MembershipOf(agency), view, i)->entry.what());
     }
   });
   return entries;

@@ -115,7 +115,7 @@ class DutiesTest : public ::testing::Test {
     std::vector<std::string> leaves;
     world.Read([&](const runtime::View& view) {
       for (uint64_t i = 0; i < AuditSize(view); ++i)
-        leaves.push_back(AuditEntryAt(view, i)->what());
+        leaves.push_back(OpenLeaf(world.memberships.begin()->second, view, i)->entry.what());
     });
     return leaves;
   }
@@ -336,7 +336,8 @@ TEST_F(DutiesTest, ShowCasePutsBothCopiesTogetherAndLeavesALeaf) {
   EXPECT_LE(world.reg->timeouts.back(), absl::Seconds(2));
   EXPECT_THAT(Leaves(), ElementsAre("publish", "read_case", "create_profile", "read_case"));
   world.Read([&](const runtime::View& view) {
-    const auto entry = AuditEntryAt(view, 3);
+    const auto leaf = OpenLeaf(world.memberships.begin()->second, view, 3);
+    const gateway::v1::AuditEntry* entry = &leaf->entry;
     EXPECT_THAT(entry->about(), ElementsAre("case-1", person));
     EXPECT_EQ(entry->reason_key_of(), person);
     EXPECT_FALSE(entry->sealed_reason().empty());

@@ -97,7 +97,7 @@ class VaultRoom : public Room {
   absl::Status Evolve(const Membership& membership, const runtime::View& view,
                       const runtime::Event& event, const runtime::EventContext&,
                       runtime::Changes& changes) override {
-    if (event.type == kAuditNoted) return AppendAudit(view, event, changes);
+    if (event.type == kAuditNoted) return AppendAudit(membership, view, event, changes);
     if (event.type == gateway::v1::ShareReceived::descriptor()->full_name()) {
       gateway::v1::ShareReceived received;
       if (!received.ParseFromString(event.payload)) return Unreadable(event);
