@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -146,7 +147,7 @@ struct KeyFile::Impl {
   absl::Status Lock();
   absl::Status OpenOrCreate(uint64_t slots_in_use);
   absl::Status OpenLive(uint64_t number, uint64_t slots_in_use);
-  absl::Status CheckSlots() const;
+  absl::Status CheckSlots();
   absl::Status Create(uint64_t number);
   absl::Status DestroyAllBut(uint64_t number);
   absl::Status DestroyMaster(uint64_t number);
@@ -174,6 +175,7 @@ struct KeyFile::Impl {
   Generation live;
   uint64_t slot_count = 0;
   uint64_t next_slot = 0;
+  std::set<uint64_t> erased;
   absl::Status broken;
 };
 
@@ -219,12 +221,15 @@ absl::Status KeyFile::Impl::OpenLive(uint64_t number, uint64_t slots_in_use) {
   return slots.Truncate(SlotOffset(slot_count));
 }
 
-absl::Status KeyFile::Impl::CheckSlots() const {
+absl::Status KeyFile::Impl::CheckSlots() {
   for (uint64_t first = 0; first < slot_count; first += kSlotsInChunk) {
     WM_ASSIGN_OR_RETURN(const std::string chunk, slots.ReadAt(SlotOffset(first), kChunkSize));
     for (uint64_t i = 0; i < kSlotsInChunk; ++i) {
       const std::string_view bytes = std::string_view(chunk).substr(i * kSlotSize, kSlotSize);
-      if (!live.Open(first + i, bytes)) return Damaged(absl::StrCat("slot ", first + i));
+      std::optional<std::pair<char, std::string>> opened = live.Open(first + i, bytes);
+      if (!opened) return Damaged(absl::StrCat("slot ", first + i));
+      if (opened->first == kErased) erased.insert(first + i);
+      Wipe(opened->second);
     }
   }
   return absl::OkStatus();
@@ -301,7 +306,9 @@ absl::StatusOr<std::string> KeyFile::Impl::Key(uint64_t slot) const {
 absl::Status KeyFile::Impl::Erase(uint64_t slot) {
   const std::string noise = random.Bytes(kAeadKeySize);
   WM_RETURN_IF_ERROR(slots.WriteAt(SlotOffset(slot), live.Seal(slot, kErased, noise, random)));
-  return slots.Sync();
+  WM_RETURN_IF_ERROR(slots.Sync());
+  erased.insert(slot);
+  return absl::OkStatus();
 }
 
 absl::Status KeyFile::Impl::WriteUnder(const Generation& next, const std::string& path) {
@@ -353,6 +360,7 @@ absl::StatusOr<std::unique_ptr<KeyFile>> KeyFile::Open(const KeyFileOptions& opt
 absl::StatusOr<uint64_t> KeyFile::Take() {
   const std::lock_guard lock(impl_->mutex);
   WM_RETURN_IF_ERROR(impl_->broken);
+  while (impl_->erased.count(impl_->next_slot) != 0) ++impl_->next_slot;
   if (impl_->next_slot == impl_->slot_count) {
     WM_RETURN_IF_ERROR(impl_->Run([this] { return impl_->AppendChunk(); }));
   }
@@ -376,6 +384,11 @@ absl::Status KeyFile::Erase(uint64_t slot) {
   WM_RETURN_IF_ERROR(impl_->broken);
   if (slot >= impl_->slot_count) return absl::OutOfRangeError("there is no such key slot");
   return impl_->Run([this, slot] { return impl_->Erase(slot); });
+}
+
+std::vector<uint64_t> KeyFile::ErasedSlots() const {
+  const std::lock_guard lock(impl_->mutex);
+  return {impl_->erased.begin(), impl_->erased.end()};
 }
 
 absl::Status KeyFile::RewriteUnderNewMaster() {

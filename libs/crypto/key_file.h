@@ -26,6 +26,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -57,9 +58,9 @@ class KeyFile {
                                                        uint64_t slots_in_use, Random& random);
   ~KeyFile();
 
-  // A slot that was never taken in this process nor is in use by the caller's store. No sync unless
-  // all slots filled ahead are used up. A slot that was taken but not stored is handed out again
-  // after a restart.
+  // A slot that was never taken in this process nor is in use by the caller's store, nor erased. No
+  // sync unless all slots filled ahead are used up. A slot that was taken but not stored is handed
+  // out again after a restart.
   absl::StatusOr<uint64_t> Take();
 
   // Fills and syncs new chunks until slots_ahead are free. For a background task.
@@ -71,6 +72,9 @@ class KeyFile {
   // Overwrites and syncs; repeating it is harmless. Follow it with RewriteUnderNewMaster within the
   // time that the erasure promise allows.
   absl::Status Erase(uint64_t slot);
+
+  // Rising; those erased in the life of these files.
+  std::vector<uint64_t> ErasedSlots() const;
 
   // Writes all keys under a new master key to new files, makes them the live ones, then overwrites
   // and removes the old master and the old slots. Safe to be interrupted at any point.

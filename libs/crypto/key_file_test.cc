@@ -126,6 +126,19 @@ TEST_F(KeyFileTest, ErasesOneKeyForEver) {
   EXPECT_EQ(file->Key(4).value(), kept);
 }
 
+TEST_F(KeyFileTest, KnowsWhatWasErasedAndNeverHandsItOut) {
+  {
+    const std::unique_ptr<KeyFile> file = Open();
+    ASSERT_TRUE(file->Erase(1).ok());
+    ASSERT_TRUE(file->Erase(0).ok());
+    EXPECT_THAT(file->ErasedSlots(), ElementsAre(0, 1));
+    ASSERT_TRUE(file->RewriteUnderNewMaster().ok());
+  }
+  const std::unique_ptr<KeyFile> file = Open();  // a store that is older than the erasure
+  EXPECT_THAT(file->ErasedSlots(), ElementsAre(0, 1));
+  EXPECT_EQ(file->Take().value(), 2u);
+}
+
 TEST_F(KeyFileTest, ANewMasterMakesOldCopiesWorthless) {
   std::string old_slots;
   {

@@ -28,6 +28,20 @@ absl::StatusOr<std::string> FileSlotKeys::Key(uint64_t slot) const {
   return file_->Key(slot);
 }
 
+absl::Status FileSlotKeys::Erase(uint64_t slot) {
+  if (file_ == nullptr) return NotBound();
+  return file_->Erase(slot);
+}
+
+std::vector<uint64_t> FileSlotKeys::ErasedSlots() const {
+  return file_ == nullptr ? std::vector<uint64_t>() : file_->ErasedSlots();
+}
+
+absl::Status FileSlotKeys::RewriteUnderNewMaster() {
+  if (file_ == nullptr) return NotBound();
+  return file_->RewriteUnderNewMaster();
+}
+
 absl::StatusOr<uint64_t> MemorySlotKeys::Take() {
   std::lock_guard lock(mutex_);
   keys_[next_] = random_.Bytes(kAeadKeySize);
@@ -41,9 +55,28 @@ absl::StatusOr<std::string> MemorySlotKeys::Key(uint64_t slot) const {
   return key->second;
 }
 
-void MemorySlotKeys::Erase(uint64_t slot) {
+absl::Status MemorySlotKeys::Erase(uint64_t slot) {
   std::lock_guard lock(mutex_);
+  if (slot >= next_) return absl::OutOfRangeError("there is no such key slot");
   keys_.erase(slot);
+  erased_.insert(slot);
+  return absl::OkStatus();
+}
+
+std::vector<uint64_t> MemorySlotKeys::ErasedSlots() const {
+  std::lock_guard lock(mutex_);
+  return {erased_.begin(), erased_.end()};
+}
+
+absl::Status MemorySlotKeys::RewriteUnderNewMaster() {
+  std::lock_guard lock(mutex_);
+  ++rewrites_;
+  return absl::OkStatus();
+}
+
+int MemorySlotKeys::rewrites() const {
+  std::lock_guard lock(mutex_);
+  return rewrites_;
 }
 
 }  // namespace waymark::crypto

@@ -63,7 +63,7 @@ class AuditLeafTest : public ::testing::Test {
     return slot;
   }
   void Erase(uint64_t slot) {
-    static_cast<vault::MemoryPersonKeys&>(*world.membership().person_keys).Erase(slot);
+    ASSERT_TRUE(world.membership().person_keys->Erase(slot).ok());
   }
 
   GatewayWorld world;

@@ -105,7 +105,7 @@ TEST_F(DoorTest, KeepsThePersonReadableForThisGatewayAlone) {
     EXPECT_EQ(id, vault.PartsOf(person)[0].incident_id);
     EXPECT_EQ(1u, vault::SlotsInUse(view));
     auto& keys = static_cast<vault::MemoryPersonKeys&>(*world.membership().person_keys);
-    keys.Erase(vault.Person(person)->key_slot());
+    ASSERT_TRUE(keys.Erase(vault.Person(person)->key_slot()).ok());
     EXPECT_TRUE(absl::IsNotFound(vault.OpenIdentity(person).status()));
     EXPECT_TRUE(absl::IsNotFound(vault.OpenIncident(id).status()));
   });
