@@ -58,6 +58,8 @@ struct Layout {
 // Names of the secrets in Home::Key.
 inline constexpr std::string_view kSigningKey = "signing.pem";    // casemgr, gateways
 inline constexpr std::string_view kSealingKey = "sealing.pem";    // intake, gateways
+inline constexpr std::string_view kAuditKey = "audit.pem";        // gateways
+inline constexpr std::string_view kWitnessKey = "witness.pem";    // gateways
 inline constexpr std::string_view kTokenKey = "token.key";        // intake: 32 bytes
 inline constexpr std::string_view kLinkageKey = "linkage-1.key";  // gateways: 32 bytes
 inline constexpr std::string_view kLocalKey = "local.key";        // gateways: 32 bytes

@@ -124,8 +124,12 @@ absl::StatusOr<config::Member> MakeMember(const Layout& layout, const std::strin
   const auto signing = crypto::SigningKey::Generate(random);
   const auto sealing = crypto::HpkePrivateKey::Generate(random);
   const auto provider = crypto::SigningKey::Generate(random);
+  const auto audit = crypto::SigningKey::Generate(random);
+  const auto witness = crypto::SigningKey::Generate(random);
   WM_RETURN_IF_ERROR(WriteSecret(home, kSigningKey, signing.ToPem()));
   WM_RETURN_IF_ERROR(WriteSecret(home, kSealingKey, sealing.ToPem()));
+  WM_RETURN_IF_ERROR(WriteSecret(home, kAuditKey, audit.ToPem()));
+  WM_RETURN_IF_ERROR(WriteSecret(home, kWitnessKey, witness.ToPem()));
   WM_RETURN_IF_ERROR(WriteSecret(home, kLinkageKey, linkage_key));
   WM_RETURN_IF_ERROR(WriteSecret(home, kLocalKey, random.Bytes(kSecretBytes)));
   WM_RETURN_IF_ERROR(
@@ -137,6 +141,8 @@ absl::StatusOr<config::Member> MakeMember(const Layout& layout, const std::strin
   member.sealing_key = sealing.public_key();
   member.token_issuer = absl::StrCat("https://idp.", agency, ".invalid");
   member.token_issuer_key = provider.verify_key().bytes();
+  member.audit_key = audit.verify_key().bytes();
+  member.witness_key = witness.verify_key().bytes();
   signing_keys.emplace(agency, signing);
   return member;
 }

@@ -47,6 +47,11 @@ std::string KeyHash(std::string_view name, char kind, const crypto::VerifyKey& k
       .substr(0, kKeyHashSize);
 }
 
+std::string VerifierKey(std::string_view name, char kind, const crypto::VerifyKey& key) {
+  return absl::StrCat(ToAbsl(name), "+", ToHex(KeyHash(name, kind, key)), "+",
+                      ToBase64(std::string(1, kind) + key.bytes()));
+}
+
 std::string SignatureLine(std::string_view name, std::string_view key_hash,
                           std::string_view signature) {
   return absl::StrCat(ToAbsl(kDash), ToAbsl(name), " ",
@@ -174,8 +179,11 @@ absl::StatusOr<absl::Time> VerifyCosignature(const SignedCheckpoint& checkpoint,
 }
 
 std::string NoteVerifierKey(std::string_view name, const crypto::VerifyKey& key) {
-  return absl::StrCat(ToAbsl(name), "+", ToHex(KeyHash(name, kEd25519, key)), "+",
-                      ToBase64(std::string(1, kEd25519) + key.bytes()));
+  return VerifierKey(name, kEd25519, key);
+}
+
+std::string WitnessVerifierKey(std::string_view name, const crypto::VerifyKey& key) {
+  return VerifierKey(name, kCosignature, key);
 }
 
 }  // namespace waymark::audit

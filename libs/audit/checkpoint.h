@@ -62,5 +62,7 @@ absl::StatusOr<absl::Time> VerifyCosignature(const SignedCheckpoint& checkpoint,
 
 // The key of a log as the text that tools for signed notes take: name+keyhash+base64.
 std::string NoteVerifierKey(std::string_view name, const crypto::VerifyKey& key);
+// The same for a witness, whose signatures are cosignatures.
+std::string WitnessVerifierKey(std::string_view name, const crypto::VerifyKey& key);
 
 }  // namespace waymark::audit

@@ -42,6 +42,14 @@ TEST(SignedNote, NamesKeysAsPublished) {
             "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW");
 }
 
+// As https://c2sp.org/signed-note says, computed apart.
+TEST(SignedNote, NamesWitnessKeysByTheirKind) {
+  const std::string key = FromBase64("ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW").value();
+  EXPECT_EQ(WitnessVerifierKey("fenland.waymark/witness/fire",
+                               crypto::VerifyKey::FromBytes(key.substr(1)).value()),
+            "fenland.waymark/witness/fire+0ef8c5cf+BBpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW");
+}
+
 TEST_F(CheckpointTest, RefusesEveryChangedByteAndEveryCut) {
   for (size_t i = 0; i < note_.size(); ++i) {
     std::string changed = note_;

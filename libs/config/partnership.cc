@@ -55,6 +55,8 @@ Member ReadMember(const YamlNode& node) {
   member.endpoint = ReadEndpoint(node.At("endpoint"));
   member.signing_key = ReadKey(node.At("signing_key"));
   member.sealing_key = ReadKey(node.At("sealing_key"));
+  member.audit_key = ReadKey(node.At("audit_key"));
+  member.witness_key = ReadKey(node.At("witness_key"));
   const YamlNode issuer = node.At("token_issuer");
   member.token_issuer = issuer.At("name").Text();
   member.token_issuer_key = ReadKey(issuer.At("key"));
@@ -66,8 +68,9 @@ void RefuseTwins(const YamlNode& members, const std::vector<Member>& list) {
   for (const Member& member : list) {
     if (!agencies.insert(member.agency).second) members.Refuse("each agency once");
     if (!endpoints.insert(member.endpoint).second) members.Refuse("another endpoint for each");
-    if (!keys.insert(member.signing_key).second || !keys.insert(member.sealing_key).second) {
-      members.Refuse("another key for each member and each use");
+    for (const std::string& key :
+         {member.signing_key, member.sealing_key, member.audit_key, member.witness_key}) {
+      if (!keys.insert(key).second) members.Refuse("another key for each member and each use");
     }
   }
 }
@@ -131,9 +134,10 @@ std::string PartnershipToYaml(const Partnership& partnership) {
   for (const Member& member : partnership.members) {
     absl::StrAppend(&yaml, "  - agency: ", member.agency, "\n    endpoint: \"", member.endpoint,
                     "\"\n    signing_key: \"", ToHex(member.signing_key), "\"\n    sealing_key: \"",
-                    ToHex(member.sealing_key), "\"\n    token_issuer:\n      name: \"",
-                    member.token_issuer, "\"\n      key: \"", ToHex(member.token_issuer_key),
-                    "\"\n");
+                    ToHex(member.sealing_key), "\"\n    audit_key: \"", ToHex(member.audit_key),
+                    "\"\n    witness_key: \"", ToHex(member.witness_key),
+                    "\"\n    token_issuer:\n      name: \"", member.token_issuer,
+                    "\"\n      key: \"", ToHex(member.token_issuer_key), "\"\n");
   }
   return yaml;
 }

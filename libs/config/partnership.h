@@ -17,6 +17,8 @@
 //       endpoint: "127.0.0.1:7501"
 //       signing_key: <64 hex digits>      (Ed25519)
 //       sealing_key: <64 hex digits>      (X25519)
+//       audit_key: <64 hex digits>        (Ed25519: signs the checkpoints of its audit log)
+//       witness_key: <64 hex digits>      (Ed25519: cosigns those of the others)
 //       token_issuer: {name: "https://idp.police.invalid", key: <64 hex digits>}
 #pragma once
 
@@ -42,6 +44,8 @@ struct Member {
   std::string sealing_key;       // X25519 public key, 32 raw bytes
   std::string token_issuer;      // `iss` of the agency's identity provider
   std::string token_issuer_key;  // its Ed25519 public key, 32 raw bytes
+  std::string audit_key;         // Ed25519 public key, 32 raw bytes
+  std::string witness_key;       // Ed25519 public key, 32 raw bytes
 };
 
 struct Partnership {

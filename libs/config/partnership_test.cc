@@ -15,7 +15,9 @@ Member MakeMember(const std::string& agency, char key) {
           std::string(32, key),
           std::string(32, static_cast<char>(key + 1)),
           "https://idp." + agency + ".invalid",
-          std::string(32, static_cast<char>(key + 2))};
+          std::string(32, static_cast<char>(key + 2)),
+          std::string(32, static_cast<char>(key + 3)),
+          std::string(32, static_cast<char>(key + 4))};
 }
 
 Partnership Example() {
@@ -39,6 +41,8 @@ TEST(Partnership, ReadsBackWhatItWrites) {
   EXPECT_EQ(PartnershipToYaml(*read), yaml);
   ASSERT_NE(read->FindMember("police"), nullptr);
   EXPECT_EQ(read->FindMember("police")->sealing_key, std::string(32, 'l'));
+  EXPECT_EQ(read->FindMember("police")->audit_key, std::string(32, 'n'));
+  EXPECT_EQ(read->FindMember("police")->witness_key, std::string(32, 'o'));
   EXPECT_EQ(read->FindMember("fire"), nullptr);
 }
 
@@ -54,6 +58,10 @@ TEST(Partnership, PathsAreRelativeToTheFile) {
 TEST(Partnership, RefusesTwinsUnknownKeysAndBadKeys) {
   Partnership twins = Example();
   twins.members[1].sealing_key = twins.members[0].signing_key;
+  EXPECT_THAT(ParsePartnership(PartnershipToYaml(twins), "p.yaml").status().message(),
+              HasSubstr("another key"));
+  twins = Example();
+  twins.members[0].witness_key = twins.members[0].audit_key;
   EXPECT_THAT(ParsePartnership(PartnershipToYaml(twins), "p.yaml").status().message(),
               HasSubstr("another key"));
   const std::string yaml = PartnershipToYaml(Example());

@@ -52,6 +52,14 @@ std::string GatewayAudience(std::string_view agency) {
   return absl::StrCat("waymark-gateway/", ToAbsl(agency));
 }
 
+std::string AuditOrigin(std::string_view trust_domain, std::string_view agency) {
+  return absl::StrCat(ToAbsl(trust_domain), "/audit/", ToAbsl(agency));
+}
+
+std::string WitnessName(std::string_view trust_domain, std::string_view agency) {
+  return absl::StrCat(ToAbsl(trust_domain), "/witness/", ToAbsl(agency));
+}
+
 int CorePartition(std::string_view partnership, int partitions) {
   WM_CHECK(partitions >= 1, "a topic has at least one partition");
   const std::string hash = crypto::Sha256(partnership);

@@ -36,6 +36,13 @@ std::string GatewaySource(std::string_view agency);  // "gateway/police"
 // What a person's token for this agency's gateway names as its audience: "waymark-gateway/police".
 std::string GatewayAudience(std::string_view agency);
 
+// The origin of a membership's audit log, and the name of the key that signs its checkpoints:
+// "fenland.waymark/audit/police". The trust domain names one partnership.
+std::string AuditOrigin(std::string_view trust_domain, std::string_view agency);
+// The name of the key with which an agency cosigns the others' checkpoints:
+// "fenland.waymark/witness/police".
+std::string WitnessName(std::string_view trust_domain, std::string_view agency);
+
 // The first 8 bytes of SHA-256 of the id, big-endian, modulo `partitions` (at least 1).
 int CorePartition(std::string_view partnership, int partitions);
 

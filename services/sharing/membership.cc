@@ -16,6 +16,26 @@ eventlog::TopicPartition Membership::InboxOf(const std::string& other_agency) co
   return {config::MemberInboxTopic(partnership, other_agency), 0};
 }
 
+eventlog::TopicPartition Membership::AuditOf(const std::string& any_agency) const {
+  return {config::MemberAuditTopic(partnership, any_agency), 0};
+}
+
+std::vector<eventlog::TopicPartition> Membership::Inputs() const {
+  std::vector<eventlog::TopicPartition> inputs = {Inbox()};
+  for (const auto& [peer, of_peer] : peers) {
+    if (peer != agency) inputs.push_back(AuditOf(peer));
+  }
+  return inputs;
+}
+
+std::string Membership::AuditOrigin(const std::string& any_agency) const {
+  return config::AuditOrigin(trust_domain, any_agency);
+}
+
+std::string Membership::WitnessName(const std::string& any_agency) const {
+  return config::WitnessName(trust_domain, any_agency);
+}
+
 std::string Membership::DeskOf(const std::string& any_agency) const {
   for (const agreement::Agreement& agreement : agreements->agreements()) {
     for (const agreement::Contact& contact : agreement.contacts) {

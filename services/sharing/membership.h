@@ -34,14 +34,17 @@ struct LinkageKey {
 // Another member of the partnership, or this one.
 struct Peer {
   std::string agency;
-  std::string endpoint;      // of its gateway: "host:port"
-  crypto::VerifyKey verify;  // its signatures on member topics and shares
-  std::string sealing_key;   // X25519 public key, 32 raw bytes
+  std::string endpoint;              // of its gateway: "host:port"
+  crypto::VerifyKey verify;          // its signatures on member topics and shares
+  std::string sealing_key;           // X25519 public key, 32 raw bytes
+  crypto::VerifyKey audit_verify;    // the checkpoints of its audit log
+  crypto::VerifyKey witness_verify;  // its cosignatures of the others' checkpoints
 };
 
 struct Membership {
-  std::string partnership;  // "fenland"
-  std::string agency;       // "police"
+  std::string partnership;   // "fenland"
+  std::string trust_domain;  // of this partnership: "fenland.waymark"
+  std::string agency;        // "police"
   std::shared_ptr<const pack::Pack> pack;
   std::shared_ptr<const agreement::Evaluator> agreements;  // the baseline included
 
@@ -49,9 +52,11 @@ struct Membership {
   std::string local_key;                 // 32 bytes, secret: separate keys are derived from it
   std::shared_ptr<PersonKeys> person_keys;
   std::shared_ptr<const crypto::SigningKey> signing_key;
+  std::shared_ptr<const crypto::SigningKey> audit_key;        // signs its audit log's checkpoints
+  std::shared_ptr<const crypto::SigningKey> witness_key;      // cosigns the others' checkpoints
   std::shared_ptr<const crypto::HpkePrivateKey> sealing_key;  // opens parcels
   std::string intake_sealing_key;                             // X25519 public key, 32 raw bytes
-  std::map<std::string, Peer> peers;                          // by agency
+  std::map<std::string, Peer> peers;                          // by agency, this one included
   Random* random = nullptr;                                   // for nonces, salts and seals
 
   // "fenland/police": the runtime's shard.
@@ -60,6 +65,12 @@ struct Membership {
   eventlog::TopicPartition Out() const;
   eventlog::TopicPartition Inbox() const;
   eventlog::TopicPartition InboxOf(const std::string& other_agency) const;
+  eventlog::TopicPartition AuditOf(const std::string& any_agency) const;
+  // What this gateway reads: its inbox, and the audit topics of the other members.
+  std::vector<eventlog::TopicPartition> Inputs() const;
+  // The log's origin and the name of its key; the name of a witness's key. Any member's.
+  std::string AuditOrigin(const std::string& any_agency) const;
+  std::string WitnessName(const std::string& any_agency) const;
 
   // How to reach an agency's desk: the address of its first contact in the agreements; "" when they
   // name none. Never a person's.

@@ -52,6 +52,7 @@ DutiesWorld::DutiesWorld(const std::string& agency, absl::Time start)
     : agency(agency), clock(start), tokens_(agency) {
   Membership membership;
   membership.partnership = "fenland";
+  membership.trust_domain = kTrustDomain;
   membership.agency = agency;
   membership.pack = config::LoadPack("fenland", "packs").value();
   membership.agreements = Agreements();
@@ -60,6 +61,10 @@ DutiesWorld::DutiesWorld(const std::string& agency, absl::Time start)
   membership.person_keys = std::make_shared<vault::MemoryPersonKeys>(random);
   membership.intake_sealing_key = crypto::HpkePrivateKey::Generate(random).public_key();
   membership.signing_key =
+      std::make_shared<const crypto::SigningKey>(crypto::SigningKey::Generate(random));
+  membership.audit_key =
+      std::make_shared<const crypto::SigningKey>(crypto::SigningKey::Generate(random));
+  membership.witness_key =
       std::make_shared<const crypto::SigningKey>(crypto::SigningKey::Generate(random));
   membership.sealing_key =
       std::make_shared<const crypto::HpkePrivateKey>(crypto::HpkePrivateKey::Generate(random));

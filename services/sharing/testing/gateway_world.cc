@@ -73,12 +73,17 @@ GatewayWorld::GatewayWorld()
       intake_key(crypto::HpkePrivateKey::Generate(random)) {
   Membership membership;
   membership.partnership = kPartnership;
+  membership.trust_domain = kTrustDomain;
   membership.agency = kAgency;
   membership.pack = config::LoadPack("fenland", "packs").value();
   membership.agreements = Agreements();
   membership.linkage_keys = {{1, random.Bytes(32)}};
   membership.local_key = random.Bytes(32);
   membership.person_keys = std::make_shared<vault::MemoryPersonKeys>(random);
+  membership.audit_key =
+      std::make_shared<const crypto::SigningKey>(crypto::SigningKey::Generate(random));
+  membership.witness_key =
+      std::make_shared<const crypto::SigningKey>(crypto::SigningKey::Generate(random));
   membership.intake_sealing_key = intake_key.public_key();
   membership.random = &random;
   memberships.emplace(kPartnership, std::move(membership));

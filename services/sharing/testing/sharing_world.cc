@@ -153,6 +153,7 @@ SharingWorld::SharingWorld(std::vector<std::string> agencies)
     }
     Membership membership;
     membership.partnership = kPartnership;
+    membership.trust_domain = kTrustDomain;
     membership.agency = agency;
     membership.pack = pack;
     membership.agreements = agreements;
@@ -161,12 +162,18 @@ SharingWorld::SharingWorld(std::vector<std::string> agencies)
     membership.person_keys = std::make_shared<crypto::MemorySlotKeys>(random);
     membership.signing_key =
         std::make_shared<const crypto::SigningKey>(crypto::SigningKey::Generate(random));
+    membership.audit_key =
+        std::make_shared<const crypto::SigningKey>(crypto::SigningKey::Generate(random));
+    membership.witness_key =
+        std::make_shared<const crypto::SigningKey>(crypto::SigningKey::Generate(random));
     membership.sealing_key =
         std::make_shared<const crypto::HpkePrivateKey>(crypto::HpkePrivateKey::Generate(random));
     membership.intake_sealing_key = crypto::HpkePrivateKey::Generate(random).public_key();
     membership.random = &random;
     peers.emplace(agency, sharing::Peer{agency, "", membership.signing_key->verify_key(),
-                                        membership.sealing_key->public_key()});
+                                        membership.sealing_key->public_key(),
+                                        membership.audit_key->verify_key(),
+                                        membership.witness_key->verify_key()});
     nodes_[agency] = std::make_unique<Node>(agency, alarms);
     nodes_[agency]->memberships.emplace(kPartnership, std::move(membership));
   }
