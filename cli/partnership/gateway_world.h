@@ -41,7 +41,7 @@ struct GatewayWorld {
   sharing::AlertStreams streams;
   LateAlarms late_alarms;
   std::unique_ptr<runtime::EffectPerformer> effects =
-      sharing::MakeGatewayEffects(streams, late_alarms);
+      sharing::MakeGatewayEffects(memberships, streams, late_alarms);
   std::shared_ptr<crypto::FileSlotKeys> person_keys;
 
   // Once the runtime is open. `alarms` outlives it.

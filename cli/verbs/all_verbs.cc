@@ -13,6 +13,8 @@ void AddEveryVerb(CommandLine& line, Workshop& workshop, LocalCommands commands)
   AddStock(root, workshop);
   AddConsent(root, workshop);
   AddShares(root, workshop);
+  AddReceived(root, workshop);
+  AddCopies(root, workshop);
   AddRules(root, workshop);
   AddStatus(root, workshop);
   AddCertificates(root, workshop);

@@ -64,6 +64,7 @@ class StreamCore : public RawStream, public std::enable_shared_from_this<StreamC
 
   // For handlers (stream.h says what they mean).
   bool Write(std::string message) override;
+  bool WriteWhenSent(std::string message) override;
   void OnReady(std::function<void()> on_ready) override;
   void Wake() override;
   void Read(std::function<void(std::optional<std::string>)> done) override;
@@ -79,6 +80,7 @@ class StreamCore : public RawStream, public std::enable_shared_from_this<StreamC
   void Drain();
 
  private:
+  bool Take(std::string message, bool when_sent);
   // All below run in serial_.
   void Pump();
   void Deliver(std::optional<std::string> message);
@@ -91,8 +93,9 @@ class StreamCore : public RawStream, public std::enable_shared_from_this<StreamC
   const bool duplex_;
   Serial serial_;
 
-  mutable std::mutex mutex_;  // guards the next five
+  mutable std::mutex mutex_;  // guards the next six
   std::deque<std::string> pending_;
+  size_t unsent_ = 0;  // pending_ and what is being sent
   bool refused_ = false;
   bool closing_ = false;
   bool woken_ = false;

@@ -38,6 +38,7 @@ class RawStream {
  public:
   virtual ~RawStream() = default;
   virtual bool Write(std::string message) = 0;
+  virtual bool WriteWhenSent(std::string message) = 0;
   virtual void OnReady(std::function<void()> on_ready) = 0;
   virtual void Wake() = 0;
   virtual void Read(std::function<void(std::optional<std::string>)> done) = 0;
@@ -61,6 +62,11 @@ class ServerWriter {
 
   // Takes `message` and returns true, or returns false when the buffer is full or the stream over.
   bool Write(const Resp& message) { return raw_->Write(message.SerializeAsString()); }
+  // The same, but also refuses while an earlier message is taken and not yet with the transport:
+  // for what must not wait here, because it may have to be taken back.
+  bool WriteWhenSent(const Resp& message) {
+    return raw_->WriteWhenSent(message.SerializeAsString());
+  }
   // Calls `on_ready` at once, after a refused Write when there is room again, and on Wake.
   void OnReady(std::function<void()> on_ready) { raw_->OnReady(std::move(on_ready)); }
   // Runs the OnReady function now, or right after its present run.

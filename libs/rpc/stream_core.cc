@@ -32,7 +32,11 @@ void StreamCore::Start() {
   });
 }
 
-bool StreamCore::Write(std::string message) {
+bool StreamCore::Write(std::string message) { return Take(std::move(message), false); }
+
+bool StreamCore::WriteWhenSent(std::string message) { return Take(std::move(message), true); }
+
+bool StreamCore::Take(std::string message, bool when_sent) {
   size_t bytes = message.size();
   if (bytes > call_->limits().response_bytes_max) {
     serial_.Run([self = shared_from_this(), bytes] {
@@ -43,11 +47,13 @@ bool StreamCore::Write(std::string message) {
   {
     std::lock_guard lock(mutex_);
     if (closing_) return false;
-    if (pending_.size() >= call_->limits().stream_pending_messages) {
+    const bool full = pending_.size() >= call_->limits().stream_pending_messages;
+    if (full || (when_sent && unsent_ > 0)) {
       refused_ = true;
       return false;
     }
     pending_.push_back(std::move(message));
+    ++unsent_;
   }
   serial_.Run([self = shared_from_this()] { self->Pump(); });
   return true;
@@ -110,6 +116,10 @@ bool StreamCore::over() const {
 void StreamCore::Sent(bool ok) {
   serial_.Run([self = shared_from_this(), ok] {
     self->sending_ = false;
+    {
+      std::lock_guard lock(self->mutex_);
+      if (self->unsent_ > 0) --self->unsent_;
+    }
     if (self->aborted_) return self->Close(self->final_);
     if (!ok) {
       self->Abort(absl::CancelledError("the client went away"));

@@ -8,12 +8,35 @@
 #include "services/sharing/alerts/adapters/alert_effects.h"
 #include "services/sharing/alerts/adapters/alerts_room.h"
 #include "services/sharing/consent/adapters/consent_room.h"
+#include "services/sharing/disclosure/adapters/copies.h"
 #include "services/sharing/disclosure/adapters/disclosure_room.h"
+#include "services/sharing/disclosure/adapters/key_effects.h"
 #include "services/sharing/door/adapters/door_room.h"
 #include "services/sharing/duties/adapters/duties_room.h"
 #include "services/sharing/vault/adapters/vault_room.h"
 
 namespace waymark::sharing {
+
+namespace {
+
+// Each effect to the room that started it.
+class GatewayEffects : public runtime::EffectPerformer {
+ public:
+  GatewayEffects(const Memberships& memberships, AlertStreams& streams, telemetry::Alarms& alarms)
+      : keys_(memberships), alerts_(streams, alarms) {}
+
+  void Perform(const runtime::Effect& effect,
+               std::function<void(runtime::EffectOutcome)> done) override {
+    if (effect.kind == disclosure::kDestroyKey) return keys_.Perform(effect, std::move(done));
+    alerts_.Perform(effect, std::move(done));
+  }
+
+ private:
+  disclosure::KeyEffects keys_;
+  alerts::AlertEffects alerts_;
+};
+
+}  // namespace
 
 std::unique_ptr<GatewayApp> MakeGateway(const GatewayConfig& config) {
   std::vector<std::unique_ptr<Room>> rooms;
@@ -26,9 +49,10 @@ std::unique_ptr<GatewayApp> MakeGateway(const GatewayConfig& config) {
   return std::make_unique<GatewayApp>(config.memberships, std::move(rooms));
 }
 
-std::unique_ptr<runtime::EffectPerformer> MakeGatewayEffects(AlertStreams& streams,
+std::unique_ptr<runtime::EffectPerformer> MakeGatewayEffects(const Memberships& memberships,
+                                                             AlertStreams& streams,
                                                              telemetry::Alarms& alarms) {
-  return std::make_unique<alerts::AlertEffects>(streams, alarms);
+  return std::make_unique<GatewayEffects>(memberships, streams, alarms);
 }
 
 void ActivateAgreements(runtime::Runtime& runtime, const Memberships& memberships,

@@ -4,7 +4,7 @@
 //   sharing::AlertStreams streams;
 //   sharing::PeerChannels peers;                        // filled before calls are served
 //   auto gateway = sharing::MakeGateway({memberships, core, peers, streams});
-//   auto effects = sharing::MakeGatewayEffects(streams, alarms);
+//   auto effects = sharing::MakeGatewayEffects(memberships, streams, alarms);
 //   runtime::Runtime runtime(config, {.service = *gateway, .effects = *effects, ...});
 //   gateway->AddMethods({runtime, clock, memberships}, table);
 //   sharing::ActivateAgreements(runtime, memberships, [](absl::Status status) {...});
@@ -47,8 +47,9 @@ struct GatewayConfig {
 
 std::unique_ptr<GatewayApp> MakeGateway(const GatewayConfig& config);
 
-// Performs what the gateway's rooms start. Both must outlive it.
-std::unique_ptr<runtime::EffectPerformer> MakeGatewayEffects(AlertStreams& streams,
+// Performs what the gateway's rooms start. All must outlive it.
+std::unique_ptr<runtime::EffectPerformer> MakeGatewayEffects(const Memberships& memberships,
+                                                             AlertStreams& streams,
                                                              telemetry::Alarms& alarms);
 
 // Call it once after the runtime is open: where the loaded agreements differ from those recorded as

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import unittest
 
 import grpc
@@ -49,7 +50,9 @@ class TheRoad(unittest.TestCase):
         full = self.it_is_upgraded_to_exactly_what_was_consented(first, consent_id)
         self.a_person_acknowledges_it(full)
         share_id = self.only_the_gateway_it_is_for_can_fetch_the_share(full, consent_id)
+        self.an_officer_opens_it_in_their_own_name_and_saves_it(share_id)
         self.a_withdrawal_takes_it_back_and_ends_fetching(full, consent_id, share_id)
+        self.the_copies_are_outstanding_until_their_holder_confirms(share_id)
         self.a_new_subscriber_is_told_nothing_personal_any_more()
 
     # ---- Helpers ----
@@ -212,6 +215,35 @@ class TheRoad(unittest.TestCase):
             caught.exception.code(), (grpc.StatusCode.PERMISSION_DENIED, grpc.StatusCode.NOT_FOUND)
         )
         return share.share_id
+
+    def command(self, *words: str) -> dict:
+        done = self.partnership.run(*words, "--json")
+        self.assertEqual(0, done.returncode, done.stderr)
+        return json.loads(done.stdout)
+
+    def an_officer_opens_it_in_their_own_name_and_saves_it(self, share_id: str) -> None:
+        reading = ("received", "read", share_id, "--purpose", "prevent_asb")
+        read = self.command(*reading, "--save", "--as", "housing:bo:officer")
+        self.assertIn(self.victim.family_name, read["fields"]["person.name"])
+        self.assertIn("show_until", read)
+        done = self.partnership.run(*reading, "--as", "fire:cy:officer", "--json")
+        self.assertNotEqual(0, done.returncode)
+        self.assertIn("unknown_share", done.stdout + done.stderr)
+
+    def the_copies_are_outstanding_until_their_holder_confirms(self, share_id: str) -> None:
+        lead = "police:ann:data_protection_lead"
+        for asked, side in ((lead, "given"), ("housing:bo:manager", "taken")):
+            copies = self.command("copy", "list", "--as", asked)[side]
+            holders = {copy["copy"]["holder"] for copy in copies if copy["share_id"] == share_id}
+            self.assertEqual({"system/housing/e2e-road", "person/bo"}, holders)
+        self.command("copy", "confirm-removed", share_id, "--as", "housing:bo:manager")
+        self.assertNotIn("taken", self.command("copy", "list", "--as", "housing:bo:manager"))
+
+        def gone() -> bool:
+            listed = self.command("copy", "list", "--as", "police:ann:manager")
+            return share_id not in {copy["share_id"] for copy in listed.get("given", [])}
+
+        eventually(gone, "the origin to hear of the removal")
 
     def a_withdrawal_takes_it_back_and_ends_fetching(
         self, full: Alert, consent_id: str, share_id: str

@@ -19,8 +19,10 @@
 #include "waymark/gateway/v1/assessment.pb.h"
 #include "waymark/gateway/v1/case.pb.h"
 #include "waymark/gateway/v1/consent.pb.h"
+#include "waymark/gateway/v1/copy.pb.h"
 #include "waymark/gateway/v1/incident.pb.h"
 #include "waymark/gateway/v1/look_up.pb.h"
+#include "waymark/gateway/v1/received.pb.h"
 #include "waymark/gateway/v1/share.pb.h"
 #include "waymark/gateway/v1/stock.pb.h"
 #include "waymark/intake/v1/intake.pb.h"
@@ -50,8 +52,10 @@ std::vector<std::string> GatewayServices() {
                      gateway::v1::AssessVictimRequest::descriptor()->file(),
                      gateway::v1::Clock::descriptor()->file(),
                      gateway::v1::ConsentScope::descriptor()->file(),
+                     gateway::v1::ShareCopy::descriptor()->file(),
                      gateway::v1::Incident::descriptor()->file(),
                      gateway::v1::LookUpRequest::descriptor()->file(),
+                     gateway::v1::ReadShareRequest::descriptor()->file(),
                      gateway::v1::ShareDecision::descriptor()->file(),
                      gateway::v1::RegisterStockRequest::descriptor()->file()});
 }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "services/sharing/alerts/adapters/alerts_view.h"
+#include "services/sharing/disclosure/adapters/disclosure_view.h"
 #include "services/sharing/testing/sharing_fixture.h"
 
 namespace waymark::sharing {
@@ -84,10 +85,13 @@ TEST_F(AlertsTest, AWithdrawalReachesTheSubscriberAsATombstone) {
   EXPECT_EQ(4u, system->alerts()[2].version());
   EXPECT_THAT(system->alerts()[2].fields(), IsEmpty());
   world.Read("housing", [&](const runtime::View& view) {
-    const auto copies = alerts::AlertsView(view).CopiesOf(Shares()[0].share_id());
-    ASSERT_THAT(copies, SizeIs(1));
-    EXPECT_TRUE(copies[0].outstanding());
-    EXPECT_EQ("police", copies[0].origin());
+    const auto outstanding =
+        disclosure::DisclosureView(world.MembershipOf("housing"), view).OutstandingTaken(10);
+    ASSERT_THAT(outstanding, SizeIs(1));
+    EXPECT_EQ("police", outstanding[0].origin());
+    ASSERT_EQ(1, outstanding[0].copies_size());
+    EXPECT_EQ("system/alerts/main", outstanding[0].copies(0).holder());
+    EXPECT_TRUE(outstanding[0].copies(0).has_receipt_at());
   });
 }
 

@@ -122,7 +122,7 @@ TEST_F(DisclosureTest, ConsentReleasesByItselfAndTheMaskIsKeptFieldByField) {
   EXPECT_EQ("field_not_listed", content.withheld().at("person.date_of_birth"));
   EXPECT_EQ("not_held", content.withheld().at("case.lead_contact"));
   EXPECT_EQ(recorded->consent_id(), content.consent_id());
-  EXPECT_EQ(world.clock.Now() + absl::Minutes(5), FromProto(content.expires_at()));
+  EXPECT_EQ(world.clock.Now() + absl::Seconds(60), FromProto(content.expires_at()));
   EXPECT_TRUE(world.MembershipOf("housing").peers.at("police").verify.Verify(
       disclosure::ContentSignedBytes("fenland", "police", "housing", fetched->content()),
       fetched->signature()));

@@ -86,7 +86,7 @@ void Subscriber::ReadOn() {
       self->end = absl::OkStatus();
     } else {
       self->got.push_back(**item);
-      self->ReadOn();
+      if (!self->paused) self->ReadOn();
     }
   });
 }
@@ -115,7 +115,7 @@ int Subscriber::heartbeats() const {
 
 struct SharingWorld::Node {
   explicit Node(const std::string& agency, telemetry::Alarms& alarms)
-      : tokens(agency), effects(MakeGatewayEffects(streams, alarms)) {}
+      : tokens(agency), effects(MakeGatewayEffects(memberships, streams, alarms)) {}
   Memberships memberships;
   std::map<std::string, CoreChannels> core;
   PeerChannels peers;

@@ -54,9 +54,11 @@ class Postman : public runtime::Service {
                             const std::string& payload);
 };
 
-// A subscriber's system: reads everything that comes, confirms nothing by itself.
+// A subscriber's system: reads everything that comes, confirms nothing by itself. While `paused` it
+// reads nothing more than what it waits for already; ReadOn goes on.
 struct Subscriber : public std::enable_shared_from_this<Subscriber> {
   void ReadOn();
+  bool paused = false;
 
   std::shared_ptr<
       rpc::ClientStream<gateway::v1::SubscribeAlertsRequest, gateway::v1::SubscribeAlertsResponse>>
@@ -100,6 +102,21 @@ class SharingWorld {
     return Await<Resp>(*GatewayTo(from, to), method, request, {});
   }
 
+  // The same two without running anything: what is sent before Run is decided in one batch.
+  template <class Resp, class Req>
+  std::shared_ptr<absl::StatusOr<Resp>> Send(const std::string& agency, const std::string& system,
+                                             const std::string& method, const Req& request,
+                                             const std::string& role) {
+    rpc::CallOptions options;
+    options.bearer_token = role + ":p-1";
+    return Ask<Resp>(*System(agency, system), method, request, options);
+  }
+  template <class Resp, class Req>
+  std::shared_ptr<absl::StatusOr<Resp>> SendPeer(const std::string& from, const std::string& to,
+                                                 const std::string& method, const Req& request) {
+    return Ask<Resp>(*GatewayTo(from, to), method, request, {});
+  }
+
   std::shared_ptr<Subscriber> Subscribe(const std::string& agency, const std::string& system,
                                         const std::string& subscription,
                                         const std::string& token = "",
@@ -135,11 +152,17 @@ class SharingWorld {
   std::shared_ptr<rpc::Channel> GatewayTo(const std::string& from, const std::string& to);
 
   template <class Resp, class Req>
-  absl::StatusOr<Resp> Await(rpc::Channel& channel, const std::string& method, const Req& request,
-                             const rpc::CallOptions& options) {
+  std::shared_ptr<absl::StatusOr<Resp>> Ask(rpc::Channel& channel, const std::string& method,
+                                            const Req& request, const rpc::CallOptions& options) {
     auto answer = std::make_shared<absl::StatusOr<Resp>>(absl::UnavailableError("no answer"));
     rpc::CallAsync<Resp>(channel, method, request, options,
                          [answer](absl::StatusOr<Resp> came) { *answer = std::move(came); });
+    return answer;
+  }
+  template <class Resp, class Req>
+  absl::StatusOr<Resp> Await(rpc::Channel& channel, const std::string& method, const Req& request,
+                             const rpc::CallOptions& options) {
+    const auto answer = Ask<Resp>(channel, method, request, options);
     Run();
     return *answer;
   }

@@ -1,5 +1,6 @@
 #include "services/sharing/alerts/adapters/alert_stream.h"
 
+#include <algorithm>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -16,6 +17,8 @@
 #include "services/sharing/alerts/adapters/fetch_shares.h"
 #include "services/sharing/alerts/adapters/keys.h"
 #include "services/sharing/alerts/adapters/show.h"
+#include "services/sharing/disclosure/adapters/disclosure_view.h"
+#include "services/sharing/disclosure/domain/lease.h"
 
 namespace waymark::sharing::alerts {
 namespace {
@@ -88,15 +91,20 @@ class Session : public AlertStreams::Member, public std::enable_shared_from_this
       std::lock_guard lock(mutex_);
       news_ = true;
       if (now - written_at_ >= kHeartbeatEvery) beat_ = now;
-      if (pending_ && now - pending_since_ > kHeldAtMost) {
-        pending_.reset();  // too old to be shown: decide and fetch it again
-        busy_ = false;
-      }
     }
     stream_->Wake();
   }
 
  private:
+  // A message that waits until the subscriber has read the one before.
+  struct Pending {
+    SubscribeAlertsResponse message;
+    uint64_t seq = 0;
+    std::string case_id;
+    std::set<std::string> shares;  // whose fields it carries
+    absl::Time until;              // not to be written from then on
+  };
+
   void Read() {
     stream_->Read(
         [self = shared_from_this()](AlertDuplex::Item item) { self->OnMessage(std::move(item)); });
@@ -151,15 +159,18 @@ class Session : public AlertStreams::Member, public std::enable_shared_from_this
   void Pump() {
     std::unique_lock lock(mutex_);
     if (pending_) {
-      const SubscribeAlertsResponse message = *pending_;
+      const Pending pending = *pending_;
       lock.unlock();
-      const bool written = stream_->Write(message);
+      const bool holds = StillHolds(pending);
+      const bool written = holds && stream_->WriteWhenSent(pending.message);
       lock.lock();
-      if (!written) return;
+      if (holds && !written) return;
       pending_.reset();
-      written_at_ = context_.clock.Now();
-      beat_.reset();
-      cursor_ = item_seq_;
+      if (written) {
+        written_at_ = context_.clock.Now();
+        beat_.reset();
+        cursor_ = pending.seq;
+      }
       busy_ = false;
       news_ = true;
     }
@@ -185,6 +196,22 @@ class Session : public AlertStreams::Member, public std::enable_shared_from_this
     Next(after);
   }
 
+  // Whether a message may be written at this instant: its lease runs, and nothing in it was
+  // withdrawn while it waited. One that may not is decided and fetched again.
+  bool StillHolds(const Pending& pending) const {
+    const absl::Time now = context_.clock.Now();
+    if (now >= pending.until) return false;
+    if (pending.shares.empty()) return true;
+    std::set<std::string> gone = pending.shares;
+    const absl::Status read = context_.runtime.Read(shard_, [&](const runtime::View& view) {
+      const disclosure::DisclosureView shares(*membership_, view);
+      for (const auto& share : shares.LiveReceived(pending.case_id, now)) {
+        gone.erase(share.share_id());
+      }
+    });
+    return read.ok() && gone.empty();
+  }
+
   // Looks before it asks, so that a tick of the clock costs no batch.
   bool HasMore(uint64_t after) const {
     bool more = false;
@@ -204,7 +231,9 @@ class Session : public AlertStreams::Member, public std::enable_shared_from_this
       auto item = std::make_shared<ItemDecided>();
       if (!item->ParseFromString(reply)) return Fail();
       if (item->seq() == 0) return Rest(std::nullopt);
-      FetchShares(*membership_, peers_, {call_.system.role, purpose_, call_.traceparent},
+      FetchShares(*membership_, peers_,
+                  {SystemReader(call_.system.role, subscription_), call_.system.role, purpose_,
+                   call_.traceparent},
                   {item->fetch().begin(), item->fetch().end()}, context_.clock,
                   [self = shared_from_this(), item](Fetched fetched) {
                     self->Record(item, std::make_shared<Fetched>(std::move(fetched)));
@@ -259,11 +288,17 @@ class Session : public AlertStreams::Member, public std::enable_shared_from_this
       message.mutable_tombstone()->set_version(recorded.version());
       message.mutable_tombstone()->set_reason(item.entry().reason());
     }
+    Pending pending{std::move(message), item.seq(), item.alert().case_id(), {}, now};
+    pending.until += disclosure::kLeaseAtMost;
+    for (const std::string& pushed : item.share_ids()) pending.shares.insert(pushed);
+    for (const auto& [share_id, content] : fetched.contents) {
+      if (drop.count(share_id) != 0) continue;
+      pending.shares.insert(share_id);
+      pending.until = std::min(pending.until, fetched.leases.at(share_id));
+    }
     {
       std::lock_guard lock(mutex_);
-      pending_ = std::move(message);
-      pending_since_ = context_.clock.Now();
-      item_seq_ = item.seq();
+      pending_ = std::move(pending);
     }
     stream_->Wake();
   }
@@ -323,9 +358,7 @@ class Session : public AlertStreams::Member, public std::enable_shared_from_this
   bool news_ = false;   // the feed may have grown
   bool busy_ = false;   // an item is on its way
   uint64_t cursor_ = 0;
-  uint64_t item_seq_ = 0;  // of pending_
-  std::optional<SubscribeAlertsResponse> pending_;
-  absl::Time pending_since_;
+  std::optional<Pending> pending_;
   absl::Time written_at_;
   std::optional<absl::Time> beat_;
 };

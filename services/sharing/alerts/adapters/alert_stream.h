@@ -6,9 +6,10 @@
 //      meanwhile;
 //   4. the message is written.
 //
-// What was fetched lives in this object from step 2 to step 4 and is let go when it is written, or
-// after kHeldAtMost when the subscriber does not read: then it is decided and fetched again. It is
-// never stored. A subscriber keeps its side open; when it closes it, the stream ends well.
+// What was fetched lives in this object from step 2 to step 4 and is never stored. A message waits
+// here, not in the transport, until the subscriber has read the one before; when its lease ends or
+// a share in it is withdrawn meanwhile, it is let go, and decided and fetched again. A subscriber
+// keeps its side open; when it closes it, the stream ends well.
 #pragma once
 
 #include <memory>
@@ -22,7 +23,6 @@
 namespace waymark::sharing::alerts {
 
 inline constexpr absl::Duration kFetchBudget = absl::Seconds(2);
-inline constexpr absl::Duration kHeldAtMost = absl::Minutes(5);
 
 using AlertDuplex =
     rpc::Duplex<gateway::v1::SubscribeAlertsRequest, gateway::v1::SubscribeAlertsResponse>;

@@ -13,6 +13,7 @@
 #include "services/sharing/alerts/adapters/keys.h"
 #include "services/sharing/alerts/adapters/nudge.h"
 #include "services/sharing/alerts/adapters/queue.h"
+#include "services/sharing/alerts/adapters/read_share.h"
 #include "services/sharing/alerts/adapters/send.h"
 
 namespace waymark::sharing::alerts {
@@ -20,7 +21,6 @@ namespace {
 
 using gateway::v1::AlertChanged;
 using gateway::v1::AlertSent;
-using gateway::v1::CopiesOutstanding;
 using gateway::v1::ReceiptTaken;
 using gateway::v1::StoredAlert;
 using gateway::v1::SubscriptionChanged;
@@ -101,9 +101,6 @@ absl::Status EvolveReceipt(const runtime::View& view, const runtime::Event& even
     *alert->mutable_delivered_at() = ToProto(now);
     changes.Put(kAlerts, RowKey(delivery.alert_id()), alert->SerializeAsString());
   }
-  for (const gateway::v1::StoredCopy& copy : taken.copies()) {
-    changes.Put(kCopies, RowKey(copy.share_id(), copy.subscription()), copy.SerializeAsString());
-  }
   gateway::v1::StoredSubscription stored =
       alerts.Subscription(taken.subscription()).value_or(gateway::v1::StoredSubscription());
   stored.set_confirmed_seq(taken.seq());
@@ -124,8 +121,8 @@ class AlertsRoom : public Room {
 
   std::vector<std::string> DomainColumnFamilies() const override {
     std::vector<std::string> all;
-    for (const std::string_view family : {kAlerts, kOfCase, kByTime, kFeed, kHead, kSubscriptions,
-                                          kDeliveries, kCopies, kReminders}) {
+    for (const std::string_view family :
+         {kAlerts, kOfCase, kByTime, kFeed, kHead, kSubscriptions, kDeliveries, kReminders}) {
       all.emplace_back(family);
     }
     return all;
@@ -135,7 +132,8 @@ class AlertsRoom : public Room {
     std::vector<std::string> all;
     for (const std::string_view type :
          {kHighRiskAlert, kShareChanged, kRemind, kUnacknowledged, kRetry, kAcknowledgeAlert,
-          kListAlerts, kOpen, kNext, kRecordSend, kTakeReceipt, kWake, kAlarm}) {
+          kListAlerts, kOpen, kNext, kRecordSend, kTakeReceipt, kWake, kAlarm, kReadShare,
+          kRecordRead, kListReceived}) {
       all.emplace_back(type);
     }
     for (const std::string_view effect : {kWake, kAlarm}) {
@@ -146,8 +144,8 @@ class AlertsRoom : public Room {
 
   std::vector<std::string> Events() const override {
     return {AlertChanged::descriptor()->full_name(), AlertSent::descriptor()->full_name(),
-            ReceiptTaken::descriptor()->full_name(), SubscriptionChanged::descriptor()->full_name(),
-            CopiesOutstanding::descriptor()->full_name()};
+            ReceiptTaken::descriptor()->full_name(),
+            SubscriptionChanged::descriptor()->full_name()};
   }
 
   absl::StatusOr<runtime::Decision> Decide(const Membership& membership, const runtime::View& view,
@@ -161,6 +159,9 @@ class AlertsRoom : public Room {
     if (input.type == kShareChanged) return DecideShareChanged(view, input);
     if (input.type == kAcknowledgeAlert) return DecideAcknowledge(membership, view, input, context);
     if (input.type == kListAlerts) return DecideListAlerts(membership, view, context);
+    if (input.type == kReadShare) return DecideReadShare(membership, view, input, context);
+    if (input.type == kRecordRead) return DecideRecordRead(membership, view, input, context);
+    if (input.type == kListReceived) return DecideListReceived(membership, view);
     if (input.type == kRemind || input.type == kUnacknowledged || input.type == kRetry) {
       return DecideTimer(membership, view, input, context);
     }
@@ -178,15 +179,6 @@ class AlertsRoom : public Room {
                   sent.delivery().SerializeAsString());
       return absl::OkStatus();
     }
-    if (Is<CopiesOutstanding>(event)) {
-      CopiesOutstanding copies;
-      WM_RETURN_IF_ERROR(ReadEvent(event, copies));
-      for (const gateway::v1::StoredCopy& copy : copies.copies()) {
-        changes.Put(kCopies, RowKey(copy.share_id(), copy.subscription()),
-                    copy.SerializeAsString());
-      }
-      return absl::OkStatus();
-    }
     SubscriptionChanged changed;
     WM_RETURN_IF_ERROR(ReadEvent(event, changed));
     changes.Put(kSubscriptions, RowKey(changed.subscription()),
@@ -195,7 +187,7 @@ class AlertsRoom : public Room {
   }
 
   void AddMethods(const MethodContext& context, rpc::MethodTable& table) override {
-    using namespace gateway::v1;  // NOLINT: the messages of three methods
+    using namespace gateway::v1;  // NOLINT: the messages of five methods
     const rpc::Rule systems = OwnSystems(context.memberships);
     table.BidiStream<SubscribeAlertsRequest, SubscribeAlertsResponse>(
         std::string(kSubscribeAlerts), systems,
@@ -207,6 +199,15 @@ class AlertsRoom : public Room {
         context);
     AddCommand<ListAlertsRequest, ListAlertsResponse>(table, std::string(kListAlerts), systems,
                                                       context, runtime_rpc::Repeat::kRead);
+    const rpc::Rule people = rpc::Rule(systems).WithPerson(CaseWorkers());
+    AddCommand<ListReceivedSharesRequest, ListReceivedSharesResponse>(
+        table, std::string(kListReceived), people, context, runtime_rpc::Repeat::kRead);
+    table.Unary<ReadShareRequest, ReadShareResponse>(
+        std::string(kReadShare), people,
+        [this, context](const rpc::CallContext& call, const ReadShareRequest& request,
+                        rpc::Reply<ReadShareResponse> reply) {
+          ServeReadShare(context, peers_, call, request, std::move(reply));
+        });
   }
 
  private:

@@ -61,16 +61,6 @@ std::vector<std::pair<uint64_t, gateway::v1::StoredDelivery>> AlertsView::Delive
   return found;
 }
 
-std::vector<gateway::v1::StoredCopy> AlertsView::CopiesOf(std::string_view share_id) const {
-  std::vector<gateway::v1::StoredCopy> found;
-  const std::string prefix = RowKey(share_id);
-  view_.Scan(kCopies, prefix, AfterPrefix(prefix), [&](std::string_view, std::string_view value) {
-    found.push_back(ParsedRow<gateway::v1::StoredCopy>(value));
-    return true;
-  });
-  return found;
-}
-
 std::vector<gateway::v1::AlertReminder> AlertsView::Reminders() const {
   std::vector<gateway::v1::AlertReminder> found;
   view_.Scan(kReminders, "", "", [&](std::string_view, std::string_view value) {

@@ -27,7 +27,6 @@ class AlertsView : public Feed {
   // Sent and not confirmed, up to and including `seq`, with their numbers.
   std::vector<std::pair<uint64_t, gateway::v1::StoredDelivery>> Deliveries(
       std::string_view subscription, uint64_t seq) const;
-  std::vector<gateway::v1::StoredCopy> CopiesOf(std::string_view share_id) const;
   // Oldest first.
   std::vector<gateway::v1::AlertReminder> Reminders() const;
   gateway::v1::FeedEntry EntryAt(uint64_t seq) const;

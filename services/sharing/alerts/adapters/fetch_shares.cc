@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -10,6 +11,7 @@
 #include "services/sharing/alerts/adapters/alert_stream.h"
 #include "services/sharing/disclosure/adapters/fetch.h"
 #include "services/sharing/disclosure/adapters/parcels.h"
+#include "services/sharing/disclosure/domain/lease.h"
 
 namespace waymark::sharing::alerts {
 namespace {
@@ -27,17 +29,16 @@ rpc::Channel* ChannelTo(const PeerChannels& peers, const std::string& partnershi
   return found == of_partnership->second.end() ? nullptr : found->second.get();
 }
 
-void Refuse(FetchOutcome& outcome, std::string code) {
-  outcome.set_outcome("refused");
-  outcome.set_code(std::move(code));
-}
-
 // Collects the answers; the last one calls `done`.
 class Gathering {
  public:
   Gathering(const Membership& membership, const std::vector<ShareToFetch>& shares, Clock& clock,
             std::function<void(Fetched)> done)
-      : membership_(membership), clock_(clock), left_(shares.size()), done_(std::move(done)) {
+      : membership_(membership),
+        clock_(clock),
+        asked_(clock.Now()),
+        left_(shares.size()),
+        done_(std::move(done)) {
     for (const ShareToFetch& share : shares) {
       FetchOutcome outcome;
       outcome.set_share_id(share.share_id());
@@ -59,23 +60,37 @@ class Gathering {
  private:
   void Settle(FetchOutcome& outcome, const absl::StatusOr<FetchShareResponse>& response) {
     if (!response.ok()) {
+      if (!absl::IsPermissionDenied(response.status())) return;
       const std::vector<Problem> problems = rpc::ProblemsFrom(response.status());
-      if (absl::IsPermissionDenied(response.status())) {
-        Refuse(outcome, problems.empty() ? "refused" : problems.front().code);
-      }
-      return;
+      return Refuse(outcome,
+                    problems.empty() ? Problem{"refused", "share_id", "", ""} : problems.front());
     }
     absl::StatusOr<gateway::v1::ShareContent> content =
         disclosure::ReadFetched(membership_, outcome.origin(), outcome.share_id(), *response);
-    if (!content.ok()) return Refuse(outcome, "not_signed_by_origin");
+    if (!content.ok()) {
+      return Refuse(outcome, {"not_signed_by_origin", "share_id",
+                              "content that its origin signed for this agency",
+                              "ring the origin's desk, and tell your operator"});
+    }
+    std::optional<absl::Time> stated;
+    if (content->has_expires_at()) stated = FromProto(content->expires_at());
+    const auto lease = disclosure::LeaseHere(asked_, stated, clock_.Now());
     // Came too late to be shown: as if the origin had not answered, it is asked again.
-    if (content->has_expires_at() && FromProto(content->expires_at()) <= clock_.Now()) return;
+    if (!lease) return outcome.set_code("lease_expired");
     outcome.set_outcome("fetched");
+    fetched_.leases[outcome.share_id()] = *lease;
     fetched_.contents[outcome.share_id()] = *std::move(content);
+  }
+
+  void Refuse(FetchOutcome& outcome, const Problem& problem) {
+    outcome.set_outcome("refused");
+    outcome.set_code(problem.code);
+    fetched_.refusals[outcome.share_id()] = problem;
   }
 
   const Membership& membership_;
   Clock& clock_;
+  const absl::Time asked_;
   std::mutex mutex_;
   size_t left_;
   Fetched fetched_;
@@ -83,6 +98,10 @@ class Gathering {
 };
 
 }  // namespace
+
+std::string SystemReader(const std::string& role, const std::string& subscription) {
+  return absl::StrCat("system/", role, "/", subscription);
+}
 
 void FetchShares(const Membership& membership, const PeerChannels& peers, const FetchFor& who,
                  const std::vector<ShareToFetch>& shares, Clock& clock,
@@ -98,10 +117,10 @@ void FetchShares(const Membership& membership, const PeerChannels& peers, const 
     FetchShareRequest request;
     request.set_partnership(membership.partnership);
     request.set_share_id(shares[i].share_id());
-    request.set_reader(absl::StrCat("system/", who.role));
+    request.set_reader(who.reader);
     request.set_reader_role(who.role);
     request.set_purpose(who.purpose);
-    request.set_takes_copy(true);
+    request.set_takes_copy(who.takes_copy);
     rpc::CallOptions options;
     options.timeout = kFetchBudget;
     options.traceparent = who.traceparent;

@@ -26,8 +26,6 @@ inline constexpr std::string_view kFeedKey = "feed";
 inline constexpr std::string_view kSubscriptions = "gateway.alerts.subscriptions";
 // subscription, number -> StoredDelivery
 inline constexpr std::string_view kDeliveries = "gateway.alerts.deliveries";
-// share id, subscription -> StoredCopy
-inline constexpr std::string_view kCopies = "gateway.alerts.copies";
 // at (Unix microseconds), alert id, kind -> AlertReminder
 inline constexpr std::string_view kReminders = "gateway.alerts.reminders";
 

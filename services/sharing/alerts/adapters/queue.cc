@@ -148,13 +148,6 @@ absl::StatusOr<runtime::Decision> DecideShareChanged(const runtime::View& view,
     AddEntry(changed, EntryKind::kAlert);
     decision.events.push_back(MakeEvent(changed));
   }
-  if (share.withdrawn().empty()) return decision;
-  gateway::v1::CopiesOutstanding copies;
-  for (const gateway::v1::StoredCopy& copy : alerts.CopiesOf(share.share_id())) {
-    *copies.add_copies() = copy;
-    copies.mutable_copies(copies.copies_size() - 1)->set_outstanding(true);
-  }
-  if (copies.copies_size() > 0) decision.events.push_back(MakeEvent(copies));
   return decision;
 }
 

@@ -13,10 +13,12 @@
 #include "services/sharing/adapters/rows.h"
 #include "services/sharing/adapters/times.h"
 #include "services/sharing/alerts/adapters/alerts_view.h"
+#include "services/sharing/alerts/adapters/fetch_shares.h"
 #include "services/sharing/alerts/adapters/keys.h"
 #include "services/sharing/alerts/adapters/show.h"
 #include "services/sharing/alerts/domain/mask.h"
 #include "services/sharing/alerts/domain/waiting.h"
+#include "services/sharing/disclosure/adapters/copies.h"
 #include "services/sharing/disclosure/adapters/disclosure_view.h"
 
 namespace waymark::sharing::alerts {
@@ -42,31 +44,33 @@ AuditNote NoteOf(const common::v1::Caller& caller, const std::string& what,
 }
 
 // Everything up to `seq` is safe in the subscriber's system: what it took in is on record.
-void TakeUpTo(const Membership& membership, const AlertsView& alerts, const runtime::View& view,
-              const common::v1::Caller& caller, const std::string& subscription, uint64_t seq,
-              absl::Time now, runtime::Decision& decision) {
+absl::Status TakeUpTo(const Membership& membership, const AlertsView& alerts,
+                      const runtime::View& view, const common::v1::Caller& caller,
+                      const std::string& subscription, uint64_t seq, absl::Time now,
+                      runtime::Decision& decision) {
   gateway::v1::ReceiptTaken taken;
   taken.set_subscription(subscription);
   taken.set_seq(seq);
-  std::set<std::string> about;
+  std::set<std::string> about, shares;
   for (const auto& [number, delivery] : alerts.Deliveries(subscription, seq)) {
     about.insert(delivery.alert_id());
     for (const std::string& share_id : delivery.share_ids()) {
-      const auto share = disclosure::DisclosureView(membership, view).Received(share_id);
-      gateway::v1::StoredCopy& copy = *taken.add_copies();
-      copy.set_share_id(share_id);
-      copy.set_subscription(subscription);
-      *copy.mutable_taken_at() = ToProto(now);
-      if (share) copy.set_origin(share->origin());
-      copy.set_outstanding(share && share->state() == "withdrawn");
-      about.insert(share_id);
+      shares.insert(share_id);
     }
   }
   AuditNote note = NoteOf(caller, "alert_taken_in", "", subscription);
+  about.insert(shares.begin(), shares.end());
   note.about.assign(about.begin(), about.end());
-  note.facts["copies"] = absl::StrCat(taken.copies_size());
+  note.facts["copies"] = absl::StrCat(shares.size());
   decision.events.push_back(MakeEvent(taken));
+  for (const std::string& share_id : shares) {
+    WM_RETURN_IF_ERROR(disclosure::NoteCopy(
+        membership, view, share_id,
+        disclosure::CopyBy(SystemReader(caller.role(), subscription), caller.role(), "", now), true,
+        now, decision));
+  }
   decision.events.push_back(NoteAudit(membership, note, now));
+  return absl::OkStatus();
 }
 
 std::vector<Problem> CheckStart(const Membership& membership,
@@ -173,8 +177,8 @@ absl::StatusOr<runtime::Decision> DecideOpen(const Membership& membership,
   const uint64_t after =
       start.resume_token().empty() ? confirmed : ParseToken(start.resume_token()).value_or(0);
   if (after > confirmed) {
-    TakeUpTo(membership, alerts, view, command.caller, start.subscription(), after, context.now(),
-             decision);
+    WM_RETURN_IF_ERROR(TakeUpTo(membership, alerts, view, command.caller, start.subscription(),
+                                after, context.now(), decision));
   }
   gateway::v1::SubscriptionOpened opened;
   opened.set_after_seq(after);
@@ -203,10 +207,17 @@ absl::StatusOr<runtime::Decision> DecideNext(const Membership& membership,
                           context.now()};
     WM_RETURN_IF_ERROR(Show(showing, *alert, item));
   }
-  if (item.share_ids_size() > 0) {
+  // On record before anything is opened or fetched, whatever becomes of the stream: the origin's
+  // leaf of the fetch has its counterpart here.
+  if (item.share_ids_size() + item.fetch_size() > 0) {
+    const std::string what = item.share_ids_size() > 0 ? "read" : "share_asked_for";
     AuditNote note =
-        NoteOf(command.caller, "read", command.request.purpose(), command.request.subscription());
+        NoteOf(command.caller, what, command.request.purpose(), command.request.subscription());
     note.about.assign(item.share_ids().begin(), item.share_ids().end());
+    for (const gateway::v1::ShareToFetch& fetch : item.fetch()) {
+      note.about.push_back(fetch.share_id());
+      note.facts["asked." + fetch.share_id()] = fetch.origin();
+    }
     decision.events = {NoteAudit(membership, note, context.now())};
   }
   decision.reply = item.SerializeAsString();
@@ -251,6 +262,13 @@ absl::StatusOr<runtime::Decision> DecideRecordSend(const Membership& membership,
   for (const std::string& id : shares.carried) sent.mutable_delivery()->add_share_ids(id);
   *sent.mutable_delivery()->mutable_sent_at() = ToProto(context.now());
   decision.events.push_back(MakeEvent(sent));
+  for (const std::string& id : shares.carried) {
+    WM_RETURN_IF_ERROR(disclosure::NoteCopy(
+        membership, view, id,
+        disclosure::CopyBy(SystemReader(command.caller.role(), send.subscription()),
+                           command.caller.role(), send.purpose(), context.now()),
+        false, context.now(), decision));
+  }
   AuditNote note = NoteOf(command.caller, tombstone ? "tombstone_sent" : "alert_sent",
                           send.purpose(), send.subscription());
   note.about = {send.entry().alert_id()};
@@ -278,8 +296,8 @@ absl::StatusOr<runtime::Decision> DecideReceipt(const Membership& membership,
   }
   runtime::Decision decision;
   if (*seq <= subscription->confirmed_seq()) return decision;
-  TakeUpTo(membership, alerts, view, command.caller, command.request.subscription(), *seq,
-           context.now(), decision);
+  WM_RETURN_IF_ERROR(TakeUpTo(membership, alerts, view, command.caller,
+                              command.request.subscription(), *seq, context.now(), decision));
   return decision;
 }
 

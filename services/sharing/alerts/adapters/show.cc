@@ -47,7 +47,15 @@ bool AddContent(const Membership& membership, const std::string& role, const std
   gateway::v1::ShareNotice stated;
   stated.set_lawful_gateway(content.lawful_gateway());
   stated.set_consent_id(content.consent_id());
-  if (content.has_expires_at()) *stated.mutable_expires_at() = content.expires_at();
+  if (content.has_expires_at()) {
+    if (FromProto(content.expires_at()) <= now) {
+      for (const auto& [name, value] : content.fields()) {
+        (*alert.mutable_withheld())[name] = "lease_expired";
+      }
+      return false;
+    }
+    *stated.mutable_expires_at() = content.expires_at();
+  }
   *stated.mutable_basis() = content.basis();
   for (const auto& [name, value] : content.fields()) stated.add_fields(name);
   disclosure::Attested attested = disclosure::AttestedBy(membership, content.origin(), stated);
@@ -76,7 +84,11 @@ bool AddContent(const Membership& membership, const std::string& role, const std
     basis.set_lawful_gateway(content.lawful_gateway());
     basis.set_clause(content.clause());
     basis.set_consent_id(content.consent_id());
-    if (content.has_expires_at()) *basis.mutable_expires_at() = content.expires_at();
+    if (content.has_holds_until()) {
+      *basis.mutable_expires_at() = content.holds_until();
+    } else if (pushed && content.has_expires_at()) {
+      *basis.mutable_expires_at() = content.expires_at();
+    }
   }
   return true;
 }

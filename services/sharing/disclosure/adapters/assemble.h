@@ -13,9 +13,6 @@
 
 namespace waymark::sharing::disclosure {
 
-// How long content may be shown before its origin has to be asked again.
-inline constexpr absl::Duration kShownAtMost = absl::Minutes(5);
-
 // A permit's content. A released field of which the vault holds nothing is withheld as "not_held".
 // NotFound: the person was erased. Whoever calls it puts an audit leaf into the same decision.
 absl::StatusOr<gateway::v1::ShareContent> AssembleContent(const Membership& membership,

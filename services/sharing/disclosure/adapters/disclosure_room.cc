@@ -4,11 +4,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/base/status.h"
+#include "libs/base/text.h"
 #include "libs/rpc/errors.h"
 #include "services/sharing/adapters/methods.h"
 #include "services/sharing/adapters/rows.h"
 #include "services/sharing/adapters/times.h"
 #include "services/sharing/alerts/adapters/nudge.h"
+#include "services/sharing/disclosure/adapters/copies.h"
 #include "services/sharing/disclosure/adapters/explain.h"
 #include "services/sharing/disclosure/adapters/fetch.h"
 #include "services/sharing/disclosure/adapters/keys.h"
@@ -26,6 +28,7 @@ using gateway::v1::ShareAskKept;
 using gateway::v1::ShareFetched;
 using gateway::v1::ShareReceived;
 using gateway::v1::ShareSettled;
+using gateway::v1::StoredReceivedShare;
 using gateway::v1::StoredShare;
 
 constexpr std::string_view kShareAsked = "waymark.casemgr.v1.ShareAsked";
@@ -48,6 +51,14 @@ absl::Status EvolveAsk(const runtime::Event& event, absl::Time now, runtime::Cha
   return absl::OkStatus();
 }
 
+void List(std::string_view family, const std::string& key, bool listed, runtime::Changes& changes) {
+  if (listed) {
+    changes.Put(family, key, "");
+  } else {
+    changes.Delete(family, key);
+  }
+}
+
 void KeepShare(const runtime::View& view, const StoredShare& share, runtime::Changes& changes) {
   const std::string key = RowKey(share.share_id());
   if (!view.Get(kShares, key)) {
@@ -57,6 +68,8 @@ void KeepShare(const runtime::View& view, const StoredShare& share, runtime::Cha
   if (!share.consent_id().empty()) {
     changes.Put(kByConsent, RowKey(share.consent_id(), share.share_id()), "");
   }
+  List(kOutstandingGiven, RowKey(share.recipient(), share.share_id()), IsOutstanding(share),
+       changes);
 }
 
 absl::Status EvolveSettled(const Membership& membership, const runtime::View& view,
@@ -80,19 +93,62 @@ absl::Status EvolveSettled(const Membership& membership, const runtime::View& vi
   return absl::OkStatus();
 }
 
-absl::Status EvolveReceived(const runtime::Event& event, absl::Time now,
+void KeepReceived(const StoredReceivedShare& share, runtime::Changes& changes) {
+  changes.Put(kReceived, RowKey(share.share_id()), share.SerializeAsString());
+  changes.Put(kReceivedOf, RowKey(share.case_id(), share.share_id()), "");
+  changes.Put(kReceivedByTime, TimeKey(FromProto(share.received_at()), share.share_id()), "");
+  List(kOutstandingTaken, RowKey(share.origin(), share.share_id()), IsOutstanding(share), changes);
+}
+
+bool Stands(const StoredReceivedShare& share) {
+  return share.state() == "notified" || share.state() == "pushed";
+}
+
+// A share ends here by itself, also when its origin is away; the key of a pushed one goes with it.
+void RunEnds(const std::optional<StoredReceivedShare>& before, const StoredReceivedShare& share,
+             runtime::Changes& changes) {
+  const std::string timer = absl::StrCat(ToAbsl(kReceivedEnd), "/", share.share_id());
+  gateway::v1::PushedShareEnded ended;
+  ended.set_share_id(share.share_id());
+  if (Stands(share) && share.notice().has_expires_at()) {
+    changes.ArmTimer(timer, FromProto(share.notice().expires_at()), kReceivedEnd,
+                     ended.SerializeAsString());
+  } else {
+    changes.CancelTimer(timer);
+  }
+  if (Stands(share) || !before || !before->has_pushed()) return;
+  ended.set_key_slot(before->pushed().key_slot());
+  changes.StartEffect(absl::StrCat(ToAbsl(kDestroyKey), "/", share.share_id()), kDestroyKey,
+                      ended.SerializeAsString());
+}
+
+absl::Status EvolveReceived(const runtime::View& view, const runtime::Event& event, absl::Time now,
                             runtime::Changes& changes) {
   ShareReceived received;
   WM_RETURN_IF_ERROR(ReadEvent(event, received));
-  const gateway::v1::StoredReceivedShare& share = received.share();
-  changes.Put(kReceived, RowKey(share.share_id()), share.SerializeAsString());
-  changes.Put(kReceivedOf, RowKey(share.case_id(), share.share_id()), "");
-  if (share.state() == "refused") return absl::OkStatus();
+  const StoredReceivedShare& share = received.share();
+  const auto before = ReadRow<StoredReceivedShare>(view, kReceived, RowKey(share.share_id()));
+  KeepReceived(share, changes);
+  RunEnds(before, share, changes);
+  const bool stood = before && Stands(*before);
+  if (!stood && !Stands(share)) return absl::OkStatus();
   gateway::v1::ShareChanged changed;
   changed.set_case_id(share.case_id());
   changed.set_share_id(share.share_id());
-  if (share.state() == "withdrawn") changed.set_withdrawn(share.reason());
+  if (!Stands(share)) changed.set_withdrawn(share.reason());
   alerts::NudgeShareChanged(changed, now, changes);
+  return absl::OkStatus();
+}
+
+absl::Status EvolveReceivedCopies(const Membership& membership, const runtime::Event& event,
+                                  runtime::Changes& changes) {
+  gateway::v1::ReceivedCopiesKept kept;
+  WM_RETURN_IF_ERROR(ReadEvent(event, kept));
+  KeepReceived(kept.share(), changes);
+  if (kept.has_parcel()) {
+    changes.Send(membership.InboxOf(kept.share().origin()), kParcel,
+                 kept.parcel().SerializeAsString());
+  }
   return absl::OkStatus();
 }
 
@@ -115,8 +171,9 @@ class DisclosureRoom : public Room {
 
   std::vector<std::string> DomainColumnFamilies() const override {
     std::vector<std::string> all;
-    for (const std::string_view family : {kAsks, kCasesOf, kShares, kNewest, kByConsent, kByTime,
-                                          kReceived, kReceivedOf, kAgreements}) {
+    for (const std::string_view family :
+         {kAsks, kCasesOf, kShares, kNewest, kByConsent, kByTime, kReceived, kReceivedOf,
+          kReceivedByTime, kOutstandingGiven, kOutstandingTaken, kAgreements}) {
       all.emplace_back(family);
     }
     return all;
@@ -124,18 +181,24 @@ class DisclosureRoom : public Room {
 
   std::vector<std::string> Inputs() const override {
     std::vector<std::string> all;
-    for (const std::string_view type : {kShareAsked, kCaseNotice, kParcel, kRedecide, kFetchShare,
-                                        kExplainShare, kListShares, kActivateAgreements}) {
+    for (const std::string_view type :
+         {kShareAsked, kCaseNotice, kParcel, kRedecide, kFetchShare, kExplainShare, kListShares,
+          kActivateAgreements, kReceivedEnd, kListCopies, kConfirmRemoval, kDestroyKey}) {
       all.emplace_back(type);
     }
+    all.push_back(absl::StrCat(ToAbsl(kDestroyKey), ".failed"));
     return all;
   }
 
   std::vector<std::string> Events() const override {
-    return {
-        ShareAskKept::descriptor()->full_name(),  ShareSettled::descriptor()->full_name(),
-        ShareFetched::descriptor()->full_name(),  RedecideSpread::descriptor()->full_name(),
-        ShareReceived::descriptor()->full_name(), AgreementsActivated::descriptor()->full_name()};
+    return {ShareAskKept::descriptor()->full_name(),
+            ShareSettled::descriptor()->full_name(),
+            ShareFetched::descriptor()->full_name(),
+            RedecideSpread::descriptor()->full_name(),
+            ShareReceived::descriptor()->full_name(),
+            AgreementsActivated::descriptor()->full_name(),
+            gateway::v1::ReceivedCopiesKept::descriptor()->full_name(),
+            gateway::v1::GivenCopiesKept::descriptor()->full_name()};
   }
 
   absl::StatusOr<runtime::Decision> Decide(const Membership& membership, const runtime::View& view,
@@ -148,6 +211,12 @@ class DisclosureRoom : public Room {
     if (input.type == kFetchShare) return DecideFetch(membership, view, input, context);
     if (input.type == kExplainShare) return DecideExplain(membership, view, input, context);
     if (input.type == kListShares) return DecideList(membership, view, input);
+    if (input.type == kReceivedEnd) return DecideReceivedEnd(membership, view, input, context);
+    if (input.type == kListCopies) return DecideListCopies(membership, view, input);
+    if (input.type == kConfirmRemoval)
+      return DecideConfirmRemoval(membership, view, input, context);
+    if (input.type == kDestroyKey) return DecideKeyDestroyed(membership, view, input, context);
+    if (input.type != kActivateAgreements) return runtime::Decision{};  // a dead end has its alarm
     return DecideActivation(membership, view, input, context);
   }
 
@@ -156,12 +225,21 @@ class DisclosureRoom : public Room {
                       runtime::Changes& changes) override {
     if (Is<ShareAskKept>(event)) return EvolveAsk(event, context.at, changes);
     if (Is<ShareSettled>(event)) return EvolveSettled(membership, view, event, changes);
-    if (Is<ShareReceived>(event)) return EvolveReceived(event, context.at, changes);
+    if (Is<ShareReceived>(event)) return EvolveReceived(view, event, context.at, changes);
     if (Is<AgreementsActivated>(event)) return EvolveActivated(event, context.at, changes);
     if (Is<RedecideSpread>(event)) {
       RedecideSpread spread;
       WM_RETURN_IF_ERROR(ReadEvent(event, spread));
       for (const std::string& case_id : spread.case_ids()) NudgeCase(case_id, context.at, changes);
+      return absl::OkStatus();
+    }
+    if (Is<gateway::v1::ReceivedCopiesKept>(event)) {
+      return EvolveReceivedCopies(membership, event, changes);
+    }
+    if (Is<gateway::v1::GivenCopiesKept>(event)) {
+      gateway::v1::GivenCopiesKept kept;
+      WM_RETURN_IF_ERROR(ReadEvent(event, kept));
+      KeepShare(view, kept.share(), changes);
       return absl::OkStatus();
     }
     ShareFetched fetched;
@@ -171,7 +249,7 @@ class DisclosureRoom : public Room {
   }
 
   void AddMethods(const MethodContext& context, rpc::MethodTable& table) override {
-    using namespace gateway::v1;  // NOLINT: the messages of three methods
+    using namespace gateway::v1;  // NOLINT: the messages of five methods
     std::set<std::string> readers = CaseWorkers();
     readers.insert("data_protection_lead");
     const rpc::Rule people = OwnSystems(context.memberships).WithPerson(readers);
@@ -179,6 +257,10 @@ class DisclosureRoom : public Room {
                                                           context, runtime_rpc::Repeat::kRead);
     AddCommand<ListSharesRequest, ListSharesResponse>(table, std::string(kListShares), people,
                                                       context, runtime_rpc::Repeat::kRead);
+    AddCommand<ListCopiesRequest, ListCopiesResponse>(table, std::string(kListCopies), people,
+                                                      context, runtime_rpc::Repeat::kRead);
+    AddCommand<ConfirmRemovalRequest, ConfirmRemovalResponse>(table, std::string(kConfirmRemoval),
+                                                              people, context);
     table.Unary<FetchShareRequest, FetchShareResponse>(
         std::string(kFetchShare), rpc::Rule::Gateways(),
         [context](const rpc::CallContext& call, FetchShareRequest request,

@@ -11,6 +11,18 @@
 #include "services/sharing/disclosure/domain/decide.h"
 
 namespace waymark::sharing::disclosure {
+namespace {
+
+// The last text of a key: after a number, or after another text.
+std::string ShareIdIn(std::string_view key, bool after_number) {
+  KeyReader reader(key);
+  const bool readable = after_number ? reader.Number().ok() : reader.Text().ok();
+  const absl::StatusOr<std::string> id = reader.Text();
+  WM_CHECK(readable && id.ok(), "a key has another layout");
+  return *id;
+}
+
+}  // namespace
 
 using gateway::v1::StoredAsk;
 using gateway::v1::StoredReceivedShare;
@@ -41,11 +53,7 @@ std::vector<std::string> DisclosureView::AllCases() const { return LastParts(vie
 std::vector<StoredShare> DisclosureView::Shares(size_t max) const {
   std::vector<StoredShare> found;
   view_.Scan(kByTime, "", "", [&](std::string_view key, std::string_view) {
-    KeyReader reader(key);
-    const bool readable = reader.Number().ok();
-    const absl::StatusOr<std::string> id = reader.Text();
-    WM_CHECK(readable && id.ok(), "a key has another layout");
-    std::optional<StoredShare> share = Share(*id);
+    std::optional<StoredShare> share = Share(ShareIdIn(key, true));
     WM_CHECK(share.has_value(), "an index names a share that is not there");
     found.push_back(*std::move(share));
     return found.size() < max;
@@ -81,6 +89,44 @@ std::vector<std::string> DisclosureView::CopiesRestingOn(std::string_view consen
   return {agencies.begin(), agencies.end()};
 }
 
+std::vector<StoredShare> DisclosureView::OutstandingGiven(size_t max) const {
+  std::vector<StoredShare> found;
+  view_.Scan(kOutstandingGiven, "", "", [&](std::string_view key, std::string_view) {
+    std::optional<StoredShare> share = Share(ShareIdIn(key, false));
+    WM_CHECK(share.has_value(), "an index names a share that is not there");
+    found.push_back(*std::move(share));
+    return found.size() < max;
+  });
+  return found;
+}
+
+std::vector<StoredReceivedShare> DisclosureView::ReceivedShares(size_t max) const {
+  std::vector<StoredReceivedShare> found;
+  view_.Scan(kReceivedByTime, "", "", [&](std::string_view key, std::string_view) {
+    std::optional<StoredReceivedShare> share = Received(ShareIdIn(key, true));
+    WM_CHECK(share.has_value(), "an index names a share that is not there");
+    found.push_back(*std::move(share));
+    return found.size() < max;
+  });
+  return found;
+}
+
+std::vector<StoredReceivedShare> DisclosureView::OutstandingTaken(size_t max) const {
+  std::vector<StoredReceivedShare> found;
+  view_.Scan(kOutstandingTaken, "", "", [&](std::string_view key, std::string_view) {
+    std::optional<StoredReceivedShare> share = Received(ShareIdIn(key, false));
+    WM_CHECK(share.has_value(), "an index names a share that is not there");
+    found.push_back(*std::move(share));
+    return found.size() < max;
+  });
+  return found;
+}
+
+bool DisclosureView::IsLive(const StoredReceivedShare& share, absl::Time now) {
+  if (share.state() != "notified" && share.state() != "pushed") return false;
+  return !share.notice().has_expires_at() || now < FromProto(share.notice().expires_at());
+}
+
 std::optional<StoredReceivedShare> DisclosureView::Received(std::string_view share_id) const {
   return ReadRow<StoredReceivedShare>(view_, kReceived, RowKey(share_id));
 }
@@ -90,9 +136,7 @@ std::vector<StoredReceivedShare> DisclosureView::LiveReceived(std::string_view c
   std::vector<StoredReceivedShare> live;
   for (const std::string& id : LastParts(view_, kReceivedOf, RowKey(case_id))) {
     std::optional<StoredReceivedShare> share = Received(id);
-    if (!share || (share->state() != "notified" && share->state() != "pushed")) continue;
-    if (share->notice().has_expires_at() && FromProto(share->notice().expires_at()) <= now)
-      continue;
+    if (!share || !IsLive(*share, now)) continue;
     live.push_back(*std::move(share));
   }
   return live;

@@ -39,8 +39,17 @@ class DisclosureView {
   // removal; sorted.
   std::vector<std::string> CopiesRestingOn(std::string_view consent_id) const;
 
+  // Shares that stand no longer and of which a copy is not confirmed as removed; by recipient.
+  std::vector<gateway::v1::StoredShare> OutstandingGiven(size_t max) const;
+
   // ---- As receiver ----
   std::optional<gateway::v1::StoredReceivedShare> Received(std::string_view share_id) const;
+  // The newest first.
+  std::vector<gateway::v1::StoredReceivedShare> ReceivedShares(size_t max) const;
+  // Shares that stand no longer and of which this agency holds a copy; by origin.
+  std::vector<gateway::v1::StoredReceivedShare> OutstandingTaken(size_t max) const;
+  // Whether it may be shown at this instant, as far as this gateway knows.
+  static bool IsLive(const gateway::v1::StoredReceivedShare& share, absl::Time now);
   // Told or pushed for this case, not withdrawn, refused or expired.
   std::vector<gateway::v1::StoredReceivedShare> LiveReceived(std::string_view case_id,
                                                              absl::Time now) const;

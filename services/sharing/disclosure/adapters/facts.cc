@@ -102,6 +102,8 @@ std::optional<Standing> StandingOf(const std::optional<gateway::v1::StoredShare>
   standing.released.assign(share->decision().released().begin(),
                            share->decision().released().end());
   standing.lawful_gateway = share->decision().lawful_gateway();
+  standing.consent_id = share->consent_id();
+  if (share->has_expires_at()) standing.ends = FromProto(share->expires_at());
   return standing;
 }
 

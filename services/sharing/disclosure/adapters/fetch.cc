@@ -11,9 +11,12 @@
 #include "services/sharing/adapters/rows.h"
 #include "services/sharing/adapters/times.h"
 #include "services/sharing/disclosure/adapters/assemble.h"
+#include "services/sharing/disclosure/adapters/copies.h"
 #include "services/sharing/disclosure/adapters/disclosure_view.h"
 #include "services/sharing/disclosure/adapters/facts.h"
 #include "services/sharing/disclosure/adapters/parcels.h"
+#include "services/sharing/disclosure/domain/lease.h"
+#include "services/sharing/vault/adapters/vault_view.h"
 
 namespace waymark::sharing::disclosure {
 namespace {
@@ -78,6 +81,30 @@ Problem ProblemOf(const agreement::Decision& decided) {
           absl::StrCat("a lawful basis at this instant: ", refusal.missing, clause), remedy};
 }
 
+Problem Erased() {
+  return {"erased", "share_id", "a person whose data is still held",
+          "the person was erased: remove your copies"};
+}
+
+bool IsErased(const Membership& membership, const runtime::View& view, const StoredShare& share) {
+  const auto person = vault::VaultView(membership, view).Person(share.person_id());
+  return !person || absl::IsNotFound(membership.person_keys->Key(person->key_slot()).status());
+}
+
+// What refuses a share of this row whatever the agreements say now; nullopt when nothing does.
+std::optional<Problem> RowRefuses(const StoredShare& share, absl::Time now) {
+  const std::optional<State> state = ParseState(share.state());
+  if (state != State::kNotified && state != State::kPushed) {
+    return Problem{"share_not_open", "share_id", "a share that is notified and not withdrawn",
+                   "wait for a new notice"};
+  }
+  if (share.has_expires_at() && FromProto(share.expires_at()) <= now) {
+    return Problem{"share_expired", "share_id", "a share that has not ended",
+                   "wait for a new notice"};
+  }
+  return std::nullopt;
+}
+
 absl::StatusOr<runtime::Decision> Release(const Membership& membership, const runtime::View& view,
                                           const Command& command, const StoredAsk& ask,
                                           StoredShare share, const agreement::Decision& decided,
@@ -85,15 +112,12 @@ absl::StatusOr<runtime::Decision> Release(const Membership& membership, const ru
   absl::StatusOr<gateway::v1::ShareContent> content =
       AssembleContent(membership, view, ask, share, decided, command.request.purpose());
   if (absl::IsNotFound(content.status())) {
-    return Refused(membership, command, &share,
-                   {"erased", "share_id", "a person whose data is still held",
-                    "the person was erased: remove your copies"},
-                   now);
+    return Refused(membership, command, &share, Erased(), now);
   }
   WM_RETURN_IF_ERROR(content.status());
   *content->mutable_decided_at() = ToProto(now);
-  const absl::Time end = std::min(now + kShownAtMost, decided.expires.value_or(now + kShownAtMost));
-  *content->mutable_expires_at() = ToProto(end);
+  *content->mutable_expires_at() = ToProto(LeaseEnd(now, decided.expires));
+  if (decided.expires) *content->mutable_holds_until() = ToProto(*decided.expires);
 
   FetchShareDecided reply;
   gateway::v1::FetchShareResponse& response = *reply.mutable_response();
@@ -104,7 +128,12 @@ absl::StatusOr<runtime::Decision> Release(const Membership& membership, const ru
 
   if (!share.has_first_fetched_at()) *share.mutable_first_fetched_at() = ToProto(now);
   share.set_fetches(share.fetches() + 1);
-  if (command.request.takes_copy()) share.set_copy_outstanding(true);
+  if (command.request.takes_copy()) {
+    AddCopy(CopyBy(command.request.reader(), command.request.reader_role(),
+                   command.request.purpose(), now),
+            share);
+    share.set_copy_outstanding(true);
+  }
   if (!decided.consent_receipt.empty()) share.set_consent_id(decided.consent_receipt);
   gateway::v1::ShareFetched fetched;
   *fetched.mutable_share() = share;
@@ -145,6 +174,9 @@ absl::StatusOr<runtime::Decision> DecideFetch(const Membership& membership,
                     "fetch only what a notice named"},
                    now);
   }
+  if (IsErased(membership, view, *share)) {
+    return Refused(membership, command, &*share, Erased(), now);
+  }
   const auto ask = shares.Ask(share->case_id());
   WM_CHECK(ask.has_value(), "a share without its case");
   Question question = TellQuestion(membership, *ask, share->recipient());
@@ -156,13 +188,8 @@ absl::StatusOr<runtime::Decision> DecideFetch(const Membership& membership,
   if (decided.effect != agreement::Effect::kPermit) {
     return Refused(membership, command, &*share, ProblemOf(decided), now);
   }
-  const std::optional<State> state = ParseState(share->state());
-  if (state != State::kNotified && state != State::kPushed) {
-    return Refused(membership, command, &*share,
-                   {"share_not_open", "share_id", "a share that is notified and not withdrawn",
-                    "wait for a new notice"},
-                   now);
-  }
+  const std::optional<Problem> refusal = RowRefuses(*share, now);
+  if (refusal) return Refused(membership, command, &*share, *refusal, now);
   return Release(membership, view, command, *ask, *share, decided, now);
 }
 

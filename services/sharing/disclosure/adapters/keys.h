@@ -25,6 +25,13 @@ inline constexpr std::string_view kByTime = "gateway.disclosure.by_time";
 inline constexpr std::string_view kReceived = "gateway.disclosure.received";
 // case id, share id -> ""
 inline constexpr std::string_view kReceivedOf = "gateway.disclosure.received_of";
+// 2^64 - 1 - received at (Unix microseconds), share id -> "": the newest first
+inline constexpr std::string_view kReceivedByTime = "gateway.disclosure.received_by_time";
+// Copies of shares that stand no longer and are not confirmed as removed.
+// recipient, share id -> ""
+inline constexpr std::string_view kOutstandingGiven = "gateway.disclosure.outstanding_given";
+// origin, share id -> ""
+inline constexpr std::string_view kOutstandingTaken = "gateway.disclosure.outstanding_taken";
 // "active" -> AgreementsActivated
 inline constexpr std::string_view kAgreements = "gateway.disclosure.agreements";
 inline constexpr std::string_view kActiveKey = "active";

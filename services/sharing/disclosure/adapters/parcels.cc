@@ -49,6 +49,9 @@ absl::Status CheckHeader(const OpenedParcel& parcel) {
     case ParcelContent::kWithdrawn:
       if (matches("withdrawn", parcel.content.withdrawn())) return absl::OkStatus();
       break;
+    case ParcelContent::kCopies:
+      if (matches("copies", parcel.content.copies())) return absl::OkStatus();
+      break;
     default:
       break;
   }

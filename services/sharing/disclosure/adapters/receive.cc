@@ -6,6 +6,7 @@
 #include "services/sharing/adapters/audit_note.h"
 #include "services/sharing/adapters/rows.h"
 #include "services/sharing/adapters/times.h"
+#include "services/sharing/disclosure/adapters/copies.h"
 #include "services/sharing/disclosure/adapters/disclosure_view.h"
 #include "services/sharing/disclosure/adapters/facts.h"
 #include "services/sharing/disclosure/adapters/parcels.h"
@@ -54,21 +55,33 @@ runtime::Decision Kept(const Membership& membership, const StoredReceivedShare& 
   return decision;
 }
 
+// The same share, notified again because it rests on another consent or ends at another time. An
+// older notice that is sent once more is a replay.
+bool Renews(const OpenedParcel& parcel, const StoredReceivedShare& before) {
+  const bool open = before.state() == "notified" || before.state() == "expired";
+  return parcel.content.has_notice() && open && before.origin() == parcel.sender &&
+         before.case_id() == parcel.header.case_id() &&
+         parcel.content.notice().revision() > before.notice().revision();
+}
+
 absl::StatusOr<runtime::Decision> TakeIn(const Membership& membership, const OpenedParcel& parcel,
+                                         const std::optional<StoredReceivedShare>& before,
                                          absl::Time now) {
   const bool pushed = parcel.content.has_pushed();
   StoredReceivedShare share;
   share.set_share_id(parcel.header.share_id());
   share.set_origin(parcel.sender);
   share.set_case_id(parcel.header.case_id());
-  *share.mutable_received_at() = ToProto(now);
+  *share.mutable_received_at() = before ? before->received_at() : ToProto(now);
+  if (before) *share.mutable_copies() = before->copies();
   *share.mutable_notice() = pushed ? NoticeOf(parcel.content.pushed()) : parcel.content.notice();
   Attested attested = AttestedBy(membership, parcel.sender, share.notice());
   attested.ask = pushed ? agreement::Ask::kPush : agreement::Ask::kNotice;
   const agreement::Decision decided = DecideToTake(*membership.agreements, attested, now);
-  if (decided.effect != agreement::Effect::kPermit) {
+  if (decided.effect != agreement::Effect::kPermit || attested.expires <= now) {
+    const bool late = decided.effect == agreement::Effect::kPermit;
     share.set_state("refused");
-    share.set_reason(Explained(decided).code);
+    share.set_reason(late ? "share_expired" : Explained(decided).code);
     return Kept(membership, share, "share_refused_on_receipt", now);
   }
   share.mutable_notice()->clear_fields();
@@ -82,8 +95,13 @@ absl::StatusOr<runtime::Decision> TakeIn(const Membership& membership, const Ope
     }
     share.set_state("pushed");
     WM_ASSIGN_OR_RETURN(*share.mutable_pushed(), SealKept(membership, share.share_id(), allowed));
+    AddCopy(CopyBy(std::string(kGatewayHolder), "", share.notice().basis().purpose(), now), share);
   }
-  return Kept(membership, share, pushed ? "share_pushed_here" : "share_notified", now);
+  return Kept(membership, share,
+              pushed   ? "share_pushed_here"
+              : before ? "share_renewed"
+                       : "share_notified",
+              now);
 }
 
 runtime::Decision TakenBack(const Membership& membership, const OpenedParcel& parcel,
@@ -116,14 +134,35 @@ absl::StatusOr<runtime::Decision> DecideParcel(const Membership& membership,
   absl::StatusOr<OpenedParcel> opened = OpenParcel(membership, input.source, parcel);
   if (!opened.ok()) return runtime::Decision::Refuse(opened.status());
   const auto before = DisclosureView(membership, view).Received(opened->header.share_id());
+  if (opened->content.has_copies()) {
+    return DecideCopyReport(membership, view, *opened, context.now());
+  }
   if (opened->content.has_withdrawn()) {
     return TakenBack(membership, *opened, before, context.now());
   }
-  if (before) {
+  if (before && !Renews(*opened, *before)) {
     return runtime::Decision::Refuse(
         absl::AlreadyExistsError("a share id that was used before: a replay"));
   }
-  return TakeIn(membership, *opened, context.now());
+  return TakeIn(membership, *opened, before, context.now());
+}
+
+absl::StatusOr<runtime::Decision> DecideReceivedEnd(const Membership& membership,
+                                                    const runtime::View& view,
+                                                    const runtime::Input& input,
+                                                    runtime::Context& context) {
+  gateway::v1::PushedShareEnded ended;
+  if (!ended.ParseFromString(input.payload)) {
+    return absl::InvalidArgumentError("a timer that cannot be read");
+  }
+  const auto before = DisclosureView(membership, view).Received(ended.share_id());
+  const bool stands = before && (before->state() == "notified" || before->state() == "pushed");
+  if (!stands) return runtime::Decision{};
+  StoredReceivedShare share = *before;
+  share.set_state("expired");
+  share.set_reason("expired");
+  share.clear_pushed();
+  return Kept(membership, share, "share_expired_here", context.now());
 }
 
 }  // namespace waymark::sharing::disclosure

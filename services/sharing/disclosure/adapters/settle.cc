@@ -10,6 +10,7 @@
 #include "services/sharing/adapters/rows.h"
 #include "services/sharing/adapters/times.h"
 #include "services/sharing/disclosure/adapters/assemble.h"
+#include "services/sharing/disclosure/adapters/copies.h"
 #include "services/sharing/disclosure/adapters/disclosure_view.h"
 #include "services/sharing/disclosure/adapters/facts.h"
 #include "services/sharing/disclosure/adapters/keys.h"
@@ -117,6 +118,9 @@ absl::Status Tell(Work& work, StoredShare share, const Settled& settled) {
     *pushed->mutable_decided_at() = ToProto(work.context.now());
     if (share.has_expires_at()) *pushed->mutable_expires_at() = share.expires_at();
     *content.mutable_pushed() = *std::move(pushed);
+    AddCopy(
+        CopyBy(std::string(kGatewayHolder), "", std::string(kSharingPurpose), work.context.now()),
+        share);
     share.set_copy_outstanding(true);
     return Emit(work, share, decided, "pushed", &content);
   }
@@ -127,6 +131,8 @@ absl::Status Tell(Work& work, StoredShare share, const Settled& settled) {
   notice.set_clause(share.decision().clause());
   notice.set_consent_id(share.consent_id());
   if (share.has_expires_at()) *notice.mutable_expires_at() = share.expires_at();
+  share.set_revision(share.revision() + 1);
+  notice.set_revision(share.revision());
   *notice.mutable_fields() = share.decision().released();
   *notice.mutable_basis() = BasisOf(work.view, work.ask, decided, std::string(kSharingPurpose));
   return Emit(work, share, decided, "notice", &content);
@@ -135,6 +141,7 @@ absl::Status Tell(Work& work, StoredShare share, const Settled& settled) {
 absl::Status TakeBack(Work& work, StoredShare share, const agreement::Decision& decided,
                       std::string_view reason) {
   share.set_state(std::string(StateName(State::kWithdrawn)));
+  share.set_withdrawn_because(std::string(reason));
   FillRow(work, decided, share);
   ParcelContent content;
   content.mutable_withdrawn()->set_share_id(share.share_id());
@@ -158,6 +165,8 @@ absl::Status DecideOne(Work& work, const SubjectFacts& facts, const std::string&
       const bool over = !before || standing->state == State::kWithdrawn;
       return Tell(work, over ? NewShare(work, person_id, recipient) : *before, settled);
     }
+    case Move::kRenew:
+      return Tell(work, *before, settled);
     case Move::kWait:
     case Move::kKeep: {
       StoredShare share = before ? *before : NewShare(work, person_id, recipient);

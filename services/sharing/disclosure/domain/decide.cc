@@ -135,10 +135,14 @@ Move NextMove(const std::optional<Standing>& standing, const Settled& settled) {
   if (!standing || standing->state == State::kWaiting) return permit ? Move::kTell : Move::kWait;
   if (standing->state == State::kWithdrawn) return permit ? Move::kTell : Move::kRest;
   if (!permit) return Move::kTakeBack;
-  const bool same = settled.push == (standing->state == State::kPushed) &&
-                    standing->released == settled.decision.released &&
-                    standing->lawful_gateway == agreement::Name(*settled.decision.gateway);
-  return same ? Move::kKeep : Move::kReplace;
+  const bool alike = settled.push == (standing->state == State::kPushed) &&
+                     standing->released == settled.decision.released &&
+                     standing->lawful_gateway == agreement::Name(*settled.decision.gateway);
+  if (!alike) return Move::kReplace;
+  const bool rests_on_the_same = standing->consent_id == settled.decision.consent_receipt &&
+                                 standing->ends == settled.decision.expires;
+  if (rests_on_the_same) return Move::kKeep;
+  return settled.push ? Move::kReplace : Move::kRenew;
 }
 
 std::string_view ReasonToTakeBack(const Decision& decision) {

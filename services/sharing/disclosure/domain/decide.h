@@ -59,12 +59,15 @@ struct Standing {
   State state = State::kWaiting;
   std::vector<std::string> released;
   std::string lawful_gateway;
+  std::string consent_id = "";
+  std::optional<absl::Time> ends = std::nullopt;
 };
 
 enum class Move {
   kWait,      // not permitted: the row says why
   kTell,      // permitted: notify or push
   kKeep,      // permitted and told already, with the same fields on the same ground
+  kRenew,     // the same, but notified as resting on another consent or ending at another time
   kReplace,   // still permitted, but other fields or another ground: take back, then tell
   kTakeBack,  // no longer permitted
   kRest,      // was taken back, and is still not permitted

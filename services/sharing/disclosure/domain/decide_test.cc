@@ -93,7 +93,12 @@ TEST(NextMoveTest, FollowsTheStandingAndTheAnswer) {
   facts.child_at_risk = true;
   const Settled push = DecideToTell(Agreements(), facts, ToHousing(), kNow);
   const Standing waiting{State::kWaiting, {}, ""};
-  const Standing told{State::kNotified, yes.decision.released, "consent"};
+  const Standing told{State::kNotified, yes.decision.released, "consent",
+                      yes.decision.consent_receipt, yes.decision.expires};
+  Standing sooner = told;
+  sooner.ends = kNow + absl::Seconds(1);
+  Standing other = told;
+  other.consent_id = "another";
   Standing less = told;
   less.released.pop_back();
   const Standing over{State::kWithdrawn, {}, ""};
@@ -101,6 +106,8 @@ TEST(NextMoveTest, FollowsTheStandingAndTheAnswer) {
   EXPECT_EQ(Move::kTell, NextMove(waiting, yes));
   EXPECT_EQ(Move::kKeep, NextMove(told, yes));
   EXPECT_EQ(Move::kReplace, NextMove(less, yes));
+  EXPECT_EQ(Move::kRenew, NextMove(sooner, yes)) << "the recipient must know until when it holds";
+  EXPECT_EQ(Move::kRenew, NextMove(other, yes));
   EXPECT_EQ(Move::kReplace, NextMove(told, push));
   EXPECT_EQ(Move::kTakeBack, NextMove(told, no));
   EXPECT_EQ(Move::kRest, NextMove(over, no));
