@@ -25,6 +25,14 @@ class TheChecker(unittest.TestCase):
         self.assertEqual({"layer"}, rules_broken("services/risk/app/a.cc", "#include <rocksdb/db.h>\n"))
         self.assertEqual(set(), rules_broken("libs/store/rocks_store.cc", "#include <rocksdb/db.h>\n"))
 
+    def test_keeps_what_checks_apart_from_what_it_checks(self):
+        self.assertEqual(set(), rules_broken("tests/checker/a.cc", '#include "rocksdb/db.h"\n'))
+        self.assertEqual(set(), rules_broken("tests/checker/a.cc", '#include "tests/checker/b.h"\n'))
+        self.assertEqual({"layer"}, rules_broken("tests/faults/a.cc", '#include "rocksdb/db.h"\n'))
+        for include in ("libs/store/store.h", "services/sharing/membership.h", "cli/version.h"):
+            text = f'#include "{include}"\n'
+            self.assertEqual({"layer"}, rules_broken("tests/checker/a.cc", text), include)
+
     def test_keeps_pure_code_pure(self):
         for include in ('"libs/crypto/hash.h"', '"waymark/common/v1/terms.pb.h"', '<google/x.h>'):
             text = f"#include {include}\n"

@@ -95,6 +95,7 @@ class Subscription:
         self._waiting = waiting
         self._outgoing: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
         self._call: grpc.Call | None = None
+        self._reader: int | None = None  # the thread that iterates, while it waits for a message
         self._closed = threading.Event()
 
     def __enter__(self) -> Subscription:
@@ -106,15 +107,23 @@ class Subscription:
     def close(self) -> None:
         """Hands over the receipts that wait and ends the iteration; from any thread."""
         self._closed.set()
-        if self._call is not None:
+        if self._call is None:
+            return
+        if self._reader not in (None, threading.get_ident()):
+            self._ask_for_end(self._call)  # the thread that iterates sees it
+        else:
             self._say_farewell(self._call)
 
-    def _say_farewell(self, call: grpc.Call) -> None:
-        """The gateway ends the stream when it has taken every receipt."""
+    def _ask_for_end(self, call: grpc.Call) -> threading.Timer:
         self._outgoing.put(None)
         watchdog = threading.Timer(FAREWELL_SECONDS_MAX, call.cancel)
         watchdog.daemon = True
         watchdog.start()
+        return watchdog
+
+    def _say_farewell(self, call: grpc.Call) -> None:
+        """The gateway ends the stream when it has taken every receipt."""
+        watchdog = self._ask_for_end(call)
         try:
             for _ in call:  # was not confirmed, so it comes again
                 pass
@@ -162,9 +171,11 @@ class Subscription:
                 watchdog = threading.Timer(self._silence_seconds_max, call.cancel)
                 watchdog.daemon = True
                 watchdog.start()
+                self._reader = threading.get_ident()
                 try:
                     response = next(call, None)
                 finally:
+                    self._reader = None
                     watchdog.cancel()
                 if response is None:
                     return

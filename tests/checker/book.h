@@ -1,0 +1,71 @@
+// The clients' book: one JSON object a line, written as each answer came (README.md lists them).
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace checker {
+
+// How a call was answered for good. Unknown: it was never answered, so it may have happened or not.
+enum class Answer { kUnknown, kDone, kRefused };
+
+struct Published {
+  std::string agency, reference;
+  uint32_t revision = 0;
+  Answer answer = Answer::kUnknown;
+  std::set<std::string> incidents;  // ids of its receipts: one, or something is wrong
+};
+
+struct Consented {
+  std::string agency, key, reference;
+  Answer answer = Answer::kUnknown;
+  std::set<std::string> consents;
+};
+
+struct Withdrawal {
+  std::string agency, consent;
+  Answer answer = Answer::kUnknown;
+  int64_t answered = 0;  // microseconds since 1970, by the client's clock; the first answer
+};
+
+// One entry of the register of stock, that was never there before.
+struct Stocked {
+  std::string agency;
+  Answer answer = Answer::kUnknown;
+  bool other_than_one = false;  // it was answered with another number of new entries
+};
+
+struct Looked {
+  size_t done = 0, unknown = 0;
+};
+
+// A message of a subscription, as the agency's system received it.
+struct Told {
+  std::string agency, subscription, alert, consent, lawful_gateway;
+  uint32_t version = 0;
+  bool tombstone = false;
+  std::vector<std::string> fields;  // names
+  int64_t received = 0;
+};
+
+struct Book {
+  // (agency, reference, revision), (agency, key), (agency, consent)
+  std::map<std::string, Published> published;
+  std::map<std::string, Consented> consented;
+  std::map<std::string, Withdrawal> withdrawn;
+  std::map<std::string, Stocked> stocked;  // (agency, key)
+  std::map<std::string, Looked> looked;    // by agency
+  std::vector<Told> told;
+  std::set<std::string> subscribed;  // agencies with a subscriber to the end
+  std::vector<std::string> canaries;
+  size_t kills = 0;
+  bool settled = false;  // the partnership was quiet before it was stopped for good
+  std::string unreadable;
+};
+
+Book ReadBook(const std::string& path);
+
+}  // namespace checker

@@ -1,0 +1,64 @@
+"""Nothing is lost and nothing is doubled by any death: clients' books against what is on the disk.
+
+Every test lives through a few deaths under load and has the checker look. `./dev faults` goes on
+for as long as it is told.
+"""
+
+from __future__ import annotations
+
+import unittest
+
+from faults.clients import Load
+from faults.run import CRASH_POINTS, Death, Outcome, crash, live_through
+
+SMALL = Load(incidents=120, people=40, consents=16, look_ups=10)
+
+# What has to be looked at for a finding to be possible at all.
+LOOKED_AT = (
+    "audit leaves opened",
+    "bytes searched",
+    "ciphertexts",
+    "consents answered",
+    "decisions in journals",
+    "effects with their leaf",
+    "incidents answered",
+    "incidents to casemgr",
+    "lanes read",
+    "withdrawals answered",
+)
+
+
+class Faults(unittest.TestCase):
+    def check(self, outcome: Outcome) -> None:
+        self.assertEqual([], outcome.verdict.findings, str(outcome))
+        self.assertEqual([], outcome.errors, str(outcome))
+        self.assertTrue(outcome.quiet, f"it does not become quiet\n{outcome}")
+        for what in LOOKED_AT:
+            self.assertGreater(outcome.verdict.checked.get(what, 0), 0, what)
+
+    def test_killed_at_every_named_point_with_its_power_cut(self):
+        parts = ("police", "intake", "council", "casemgr", "risk", "housing")
+        deaths = [
+            Death((*crash(part, point, 12).arguments, "--lose-unsynced"))
+            for part, point in zip(parts, CRASH_POINTS)
+        ]
+        outcome = live_through(deaths, SMALL, seed=1)
+        self.check(outcome)
+        at_their_points = [death for death in outcome.deaths if "exit code -9" in death]
+        self.assertGreaterEqual(len(at_their_points), len(deaths) - 1, str(outcome))
+
+    def test_disks_that_fill_up_and_break(self):
+        deaths = [
+            Death(("--fail", "police:write:full:40")),
+            Death(("--fail", "log:sync:io:30")),
+            Death(("--fail", "intake:sync:io:20")),
+        ]
+        outcome = live_through(deaths, SMALL, seed=2, rebuild=False)
+        self.check(outcome)
+        # It stops serving by itself rather than go on acknowledging.
+        stopped = [death for death in outcome.deaths if "exit code 1" in death]
+        self.assertEqual(len(deaths), len(stopped), str(outcome))
+
+
+if __name__ == "__main__":
+    unittest.main()
