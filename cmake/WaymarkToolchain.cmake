@@ -6,18 +6,25 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
 if(NOT CMAKE_BUILD_TYPE)
-  set(CMAKE_BUILD_TYPE Release CACHE STRING "Release, Debug or Sanitize" FORCE)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "Release, Debug, Sanitize, Threads or Fuzz" FORCE)
 endif()
 
 # Assertions stay on in every build: a broken invariant must stop the process, not corrupt a case.
 set(CMAKE_CXX_FLAGS_RELEASE "-O2")
 set(CMAKE_CXX_FLAGS_DEBUG "-O0 -g")
-set(CMAKE_CXX_FLAGS_SANITIZE "-O1 -g -fsanitize=address,undefined -fno-omit-frame-pointer")
+set(CMAKE_CXX_FLAGS_SANITIZE
+    "-O1 -g1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer")
+set(CMAKE_CXX_FLAGS_THREADS "-O1 -g1 -fsanitize=thread -fno-omit-frame-pointer")
+# libFuzzer comes with clang alone; `./dev fuzz` configures a folder of its own with it.
+set(CMAKE_CXX_FLAGS_FUZZ "${CMAKE_CXX_FLAGS_SANITIZE} -fsanitize=fuzzer-no-link")
 
-add_compile_options(-Wall -Wextra -Wpedantic -Werror -Wno-unused-parameter)
-# g++ 12 reports false positives here at -O2.
-add_compile_options(-Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-array-bounds
-                    -Wno-stringop-overread)
+add_compile_options(-Wall -Wextra -Wpedantic -Wno-unused-parameter)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  add_compile_options(-Werror)
+  # g++ 12 reports false positives here at -O2.
+  add_compile_options(-Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow
+                      -Wno-array-bounds -Wno-stringop-overread)
+endif()
 
 find_program(CCACHE ccache)
 if(CCACHE)

@@ -1,0 +1,130 @@
+"""The guards that the promises of docs/threat-model.md rest on, and the test that notices when one goes.
+
+Each is a few lines of the product. `./dev guards` takes one away in a copy of the tree, builds the
+test and requires that it fails. `guards_stand` (in every test run) only checks that each text below
+still stands where it is said to, so that this list cannot rot unnoticed.
+"""
+
+from typing import NamedTuple
+
+
+class Guard(NamedTuple):
+    name: str
+    promise: str
+    file: str
+    text: str  # stands exactly once in the file
+    without: str  # what stands there when the guard is gone
+    target: str  # what to build
+    test: str  # a regular expression over ctest names: at least one of them must fail
+
+
+GUARDS = [
+    Guard(
+        "store-sync",
+        "what was acknowledged survives the loss of power",
+        "libs/store/rocks_store.cc",
+        "write_options_.sync = true;",
+        "write_options_.sync = false;",
+        "store_contract_test",
+        "PowerLoss",
+    ),
+    Guard(
+        "record-signature",
+        "a record of a member topic is believed only under its source's signature",
+        "libs/trust/record_trust.cc",
+        'if (!key->second.Verify(bytes, signature.bytes)) return refuse("its signature does not hold");',
+        "",
+        "trust_test",
+        "Trust|Record|Verif",
+    ),
+    Guard(
+        "record-topic",
+        "nobody writes to a topic that is not theirs",
+        "libs/trust/record_trust.cc",
+        'if (!MayWrite(*topic, source)) return refuse("this source may not write there");',
+        "",
+        "trust_test",
+        "Trust|Record|Verif",
+    ),
+    Guard(
+        "lane-repeat",
+        "a record that comes twice takes effect once",
+        "libs/runtime/lanes.cc",
+        "} else if (event.seq <= row.last) {",
+        "} else if (event.seq == 0) {",
+        "runtime_test",
+        "Lane|Runtime|Simulation",
+    ),
+    Guard(
+        "lane-gap",
+        "a lane with a missing record stops until it is repaired",
+        "libs/runtime/lanes.cc",
+        "  } else {\n    row.stopped = true;\n    judgement.verdict = LaneVerdict::kGap;\n  }",
+        "  } else {\n    row.last = event.seq;\n  }",
+        "runtime_test",
+        "Lane|Runtime|Simulation",
+    ),
+    Guard(
+        "lane-epoch",
+        "a zombie of an older epoch is refused",
+        "libs/runtime/lanes.cc",
+        "judgement.verdict = LaneVerdict::kOlderEpoch;\n    return judgement;",
+        "(void)judgement;",
+        "runtime_test",
+        "Lane|Runtime|Simulation",
+    ),
+    Guard(
+        "rpc-rule",
+        "a call is carried out only when the method's rule permits its caller",
+        "libs/rpc/endpoint.cc",
+        "absl::Status permitted = entry->info.rule.Check(*caller, person, config_.own_agency);",
+        "absl::Status permitted = absl::OkStatus();",
+        "rpc_test doors_test",
+        "Endpoint|Rule|Door|Rpc",
+    ),
+    Guard(
+        "token-signature",
+        "a person is who the identity provider signed for",
+        "libs/crypto/token.cc",
+        'if (!key->second.Verify(absl::StrCat(parts[0], ".", parts[1]), *signature)) {',
+        "if (signature->empty()) {",
+        "crypto_test",
+        "Token",
+    ),
+    Guard(
+        "fetch-decides-afresh",
+        "a share is handed over only where it is permitted at this instant",
+        "services/sharing/disclosure/adapters/fetch.cc",
+        "if (decided.effect != agreement::Effect::kPermit) {",
+        "if (decided.effect != agreement::Effect::kPermit && command.request.reader().empty()) {",
+        "sharing_test",
+        "Disclosure|Fetch|Consent|Withdraw",
+    ),
+    Guard(
+        "fetch-recipient",
+        "a share is handed to its recipient alone",
+        "services/sharing/disclosure/adapters/fetch.cc",
+        "share->recipient() == command.caller.agency();",
+        "!command.caller.agency().empty();",
+        "sharing_test",
+        "Disclosure|Fetch",
+    ),
+    Guard(
+        "fetch-leaf",
+        "every hand-over has its leaf in the batch that makes it true",
+        "services/sharing/disclosure/adapters/fetch.cc",
+        "decision.events = {MakeEvent(fetched), NoteAudit(membership, note, now)};",
+        "decision.events = {MakeEvent(fetched)};",
+        "sharing_test",
+        "Disclosure|Fetch|Leaf|Audit",
+    ),
+    Guard(
+        "timer-not-early",
+        "a clock never fires before it is due",
+        "libs/runtime/timers.cc",
+        "TimerDueEnd(shard.config.id, number, now),",
+        "TimerDueEnd(shard.config.id, number, now + absl::Hours(1)),",
+        "runtime_test",
+        "Timer|Runtime|Simulation",
+    ),
+]
