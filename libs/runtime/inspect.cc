@@ -74,7 +74,8 @@ absl::StatusOr<std::vector<LaneStatus>> Runtime::Lanes() const {
     const std::string prefix = LaneInPrefix(shard);
     absl::Status status;
     WM_RETURN_IF_ERROR(impl_->deps_.store.Scan(
-        kMetaCf, prefix, AfterPrefix(prefix), [&](std::string_view key, std::string_view value) {
+        kMetaCf, prefix, AfterPrefix(prefix),
+        [&, shard = shard](std::string_view key, std::string_view value) {
           KeyReader reader(key.substr(prefix.size()));
           const absl::StatusOr<std::string> source = reader.Text(), lane = reader.Text();
           const absl::StatusOr<LaneInRow> row = DecodeLaneInRow(value);

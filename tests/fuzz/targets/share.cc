@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   static const crypto::HpkePrivateKey recipient = crypto::HpkePrivateKey::Generate(random);
   const std::string_view text = fuzz::Text(data, size);
   const crypto::ShareParties parties = {"police", "housing"};
-  WM_CHECK(!crypto::OpenShare(text, parties, sender.Verifier(), recipient).ok(),
+  WM_CHECK(!crypto::OpenShare(text, parties, sender.verify_key(), recipient).ok(),
            "nobody sealed this share");
   if (crypto::ParseHpke(text).ok()) {
     WM_CHECK(!crypto::HpkeOpen(recipient, *crypto::ParseHpke(text), "info", "aad").ok(),
@@ -19,9 +19,9 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   }
   fuzz::Pieces pieces(text);
   const crypto::ShareParts parts = {std::string(pieces.Next()), std::string(pieces.Rest())};
-  const auto sealed = crypto::SealShare(parts, parties, sender, recipient.PublicKey(), random);
+  const auto sealed = crypto::SealShare(parts, parties, sender, recipient.public_key(), random);
   if (!sealed.ok()) return 0;
-  const auto opened = crypto::OpenShare(*sealed, parties, sender.Verifier(), recipient);
+  const auto opened = crypto::OpenShare(*sealed, parties, sender.verify_key(), recipient);
   WM_CHECK(opened.ok() && opened->header == parts.header && opened->content == parts.content,
            "a share does not open as it was sealed");
   return 0;

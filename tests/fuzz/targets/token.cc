@@ -22,7 +22,7 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace waymark;
   static SeededRandom random(1);
   static const crypto::SigningKey key = crypto::SigningKey::Generate(random);
-  static const crypto::VerifyKeySet keys = {key.Verifier()};
+  static const crypto::VerifyKeySet keys = crypto::MakeKeySet({key.verify_key()});
   const crypto::TokenExpectations expected = {.issuer = "https://idp.example",
                                               .audience = "gateway",
                                               .now = absl::FromUnixSeconds(1'760'000'000),
@@ -30,7 +30,7 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   WM_CHECK(!crypto::VerifyToken(fuzz::Text(data, size), keys, expected).ok(),
            "nobody signed this token");
   fuzz::Pieces pieces(fuzz::Text(data, size));
-  const std::string header = absl::StrCat("{\"alg\":\"EdDSA\",\"kid\":\"", key.Verifier().id(),
+  const std::string header = absl::StrCat("{\"alg\":\"EdDSA\",\"kid\":\"", key.verify_key().id(),
                                           "\",\"typ\":\"JWT\"", ToAbsl(pieces.Next()), "}");
   const std::string signed_part = absl::StrCat(Base64(header), ".", Base64(pieces.Rest()));
   const std::string token = absl::StrCat(signed_part, ".", Base64(key.Sign(signed_part)));
