@@ -23,7 +23,7 @@ void Take(const std::vector<std::string>& from,
 struct Consent {
   ConnectionOptions connection;
   gateway::v1::RecordConsentRequest request;
-  std::vector<std::string> agencies, categories, purposes;
+  std::vector<std::string> agencies, categories, purposes, sources;
   std::string scan, given_at, expires_at;
 };
 
@@ -45,6 +45,7 @@ int Record(Workshop& workshop, Consent& consent) {
   Take(consent.agencies, consent.request.mutable_scope()->mutable_agencies());
   Take(consent.categories, consent.request.mutable_scope()->mutable_categories());
   Take(consent.purposes, consent.request.mutable_scope()->mutable_purposes());
+  Take(consent.sources, consent.request.mutable_scope()->mutable_sources());
   if (!consent.scan.empty()) {
     const std::string digest = DigestOfFile(consent.scan);
     if (digest.empty()) return usage("--scan: " + consent.scan + " cannot be read");
@@ -81,6 +82,8 @@ void AddRecord(const Verb& consents, Workshop& workshop) {
              Need::kRequired);
   verb.Texts("--purpose", &consent->purposes, "purpose of the agreement; may be repeated",
              Need::kRequired);
+  verb.Texts("--source", &consent->sources,
+             "agency whose own data the form covers too; may be repeated");
   verb.Text("--form", consent->request.mutable_form_version(), "version of the signed form",
             Need::kRequired);
   verb.Text("--scan", &consent->scan, "file with the scanned form; only its digest is sent");

@@ -43,7 +43,7 @@ std::unique_ptr<GatewayApp> MakeGateway(const GatewayConfig& config) {
   rooms.push_back(door::MakeDoorRoom(config.core));
   rooms.push_back(vault::MakeVaultRoom());
   rooms.push_back(consent::MakeConsentRoom());
-  rooms.push_back(disclosure::MakeDisclosureRoom());
+  rooms.push_back(disclosure::MakeDisclosureRoom(config.peers));
   rooms.push_back(alerts::MakeAlertsRoom(config.peers, config.streams));
   rooms.push_back(duties::MakeDutiesRoom(config.core));
   return std::make_unique<GatewayApp>(config.memberships, std::move(rooms));

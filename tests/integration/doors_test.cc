@@ -19,6 +19,7 @@
 #include "waymark/gateway/v1/assessment.pb.h"
 #include "waymark/gateway/v1/case.pb.h"
 #include "waymark/gateway/v1/consent.pb.h"
+#include "waymark/gateway/v1/consent_lease.pb.h"
 #include "waymark/gateway/v1/copy.pb.h"
 #include "waymark/gateway/v1/incident.pb.h"
 #include "waymark/gateway/v1/look_up.pb.h"
@@ -48,16 +49,16 @@ std::vector<std::string> ServicesOf(
 }
 
 std::vector<std::string> GatewayServices() {
-  return ServicesOf({gateway::v1::Alert::descriptor()->file(),
-                     gateway::v1::AssessVictimRequest::descriptor()->file(),
-                     gateway::v1::Clock::descriptor()->file(),
-                     gateway::v1::ConsentScope::descriptor()->file(),
-                     gateway::v1::ShareCopy::descriptor()->file(),
-                     gateway::v1::Incident::descriptor()->file(),
-                     gateway::v1::LookUpRequest::descriptor()->file(),
-                     gateway::v1::ReadShareRequest::descriptor()->file(),
-                     gateway::v1::ShareDecision::descriptor()->file(),
-                     gateway::v1::RegisterStockRequest::descriptor()->file()});
+  return ServicesOf(
+      {gateway::v1::Alert::descriptor()->file(),
+       gateway::v1::AssessVictimRequest::descriptor()->file(),
+       gateway::v1::Clock::descriptor()->file(), gateway::v1::ConsentScope::descriptor()->file(),
+       gateway::v1::ConsentLease::descriptor()->file(),
+       gateway::v1::ShareCopy::descriptor()->file(), gateway::v1::Incident::descriptor()->file(),
+       gateway::v1::LookUpRequest::descriptor()->file(),
+       gateway::v1::ReadShareRequest::descriptor()->file(),
+       gateway::v1::ShareDecision::descriptor()->file(),
+       gateway::v1::RegisterStockRequest::descriptor()->file()});
 }
 
 class DoorsTest : public ::testing::Test {

@@ -41,7 +41,9 @@ using sharing::ToProto;
 
 constexpr int kFirstPort = 27700;
 constexpr int kWithdrawalsMax = 900;
+constexpr int kProbesMax = 20;
 constexpr absl::Duration kPatience = absl::Seconds(120);
+constexpr absl::Duration kProbePatience = absl::Seconds(10);
 constexpr absl::Duration kLookEvery = absl::Microseconds(500);
 const std::vector<std::string> kPeers = {"council", "fire", "housing"};
 
@@ -147,50 +149,64 @@ class Measurement {
     never_notified_.wait_for(lock, absl::ToChronoNanoseconds(time));
   }
 
-  // Every peer has the stock; every victim has a case and a consent; every peer was told.
-  void Prepare() {
-    for (const std::string& agency : kPeers) {
-      gw::RegisterStockRequest stock;
-      for (int i = 0; i < withdrawals_; ++i) stock.add_uprns(Uprn(i));
-      Call<gw::RegisterStockResponse>(agency, "console", "manager",
-                                      "/waymark.gateway.v1.StockService/RegisterStock", stock);
+  // A victim reports, and consents. Returns the consent.
+  std::string ReportAndConsent(int i) {
+    gw::PublishIncidentRequest publish;
+    *publish.mutable_incident() = IncidentOf(i);
+    Call<gw::PublishIncidentResponse>(
+        "police", "cad", "", "/waymark.gateway.v1.IncidentService/PublishIncident", publish);
+    gw::RecordConsentRequest consent;
+    consent.set_source_reference(Reference(i));
+    for (const std::string& agency : kPeers) consent.mutable_scope()->add_agencies(agency);
+    for (const char* category : {"identity", "contact", "incident", "risk", "case"}) {
+      consent.mutable_scope()->add_categories(category);
     }
-    Pause(absl::Seconds(1));
-    for (int i = 0; i < withdrawals_; ++i) {
-      gw::PublishIncidentRequest publish;
-      *publish.mutable_incident() = IncidentOf(i);
-      Call<gw::PublishIncidentResponse>(
-          "police", "cad", "", "/waymark.gateway.v1.IncidentService/PublishIncident", publish);
-      gw::RecordConsentRequest consent;
-      consent.set_source_reference(Reference(i));
-      for (const std::string& agency : kPeers) consent.mutable_scope()->add_agencies(agency);
-      for (const char* category : {"identity", "contact", "incident", "risk", "case"}) {
-        consent.mutable_scope()->add_categories(category);
-      }
-      consent.mutable_scope()->add_purposes("prevent_asb");
-      consent.set_form_version("fenland-consent-1");
-      consent.set_scan_sha256(std::string(64, 'a'));
-      *consent.mutable_given_at() = ToProto(clock_.Now() - absl::Minutes(1));
-      *consent.mutable_expires_at() = ToProto(clock_.Now() + absl::Hours(24));
-      consents_.push_back(Call<gw::RecordConsentResponse>(
-                              "police", "console", "officer",
-                              "/waymark.gateway.v1.ConsentService/RecordConsent", consent)
-                              .consent_id());
-    }
+    consent.mutable_scope()->add_purposes("prevent_asb");
+    consent.set_form_version("fenland-consent-1");
+    consent.set_scan_sha256(std::string(64, 'a'));
+    *consent.mutable_given_at() = ToProto(clock_.Now() - absl::Minutes(1));
+    *consent.mutable_expires_at() = ToProto(clock_.Now() + absl::Hours(24));
+    return Call<gw::RecordConsentResponse>("police", "console", "officer",
+                                           "/waymark.gateway.v1.ConsentService/RecordConsent",
+                                           consent)
+        .consent_id();
+  }
+
+  // Waits until every peer was told of a share for each of these consents.
+  bool AllTold(const std::vector<std::string>& consents, absl::Duration patience) {
+    const absl::Time until = clock_.Now() + patience;
     for (const std::string& agency : kPeers) {
-      const absl::Time until = clock_.Now() + kPatience;
+      std::map<std::string, std::string>& known = shares_[agency];
+      const auto told = [&](const std::string& consent) { return known.count(consent) != 0; };
       while (true) {
-        std::map<std::string, std::string>& by_consent = shares_[agency];
         for (const gw::StoredReceivedShare& share : ReceivedBy(agency)) {
-          if (share.state() == "notified")
-            by_consent[share.notice().consent_id()] = share.share_id();
+          if (share.state() == "notified") known[share.notice().consent_id()] = share.share_id();
         }
-        if (by_consent.size() == consents_.size()) break;
-        WM_CHECK(clock_.Now() < until, absl::StrCat(agency, " was told of ", by_consent.size(),
-                                                    " of ", consents_.size(), " shares"));
+        if (std::all_of(consents.begin(), consents.end(), told)) break;
+        if (clock_.Now() >= until) return false;
         Pause(absl::Milliseconds(50));
       }
     }
+    return true;
+  }
+
+  // Every peer has the stock; every victim has a case and a consent; every peer was told.
+  void Prepare() {
+    gw::RegisterStockRequest stock;
+    for (int i = 0; i < withdrawals_ + kProbesMax; ++i) stock.add_uprns(Uprn(i));
+    for (const std::string& agency : kPeers) {
+      Call<gw::RegisterStockResponse>(agency, "console", "manager",
+                                      "/waymark.gateway.v1.StockService/RegisterStock", stock);
+    }
+    // Stock gives an interest in later incidents: until it has come all the way, victims that do
+    // not count are reported.
+    bool ready = false;
+    for (int probe = 0; probe < kProbesMax && !ready; ++probe) {
+      ready = AllTold({ReportAndConsent(withdrawals_ + probe)}, kProbePatience);
+    }
+    WM_CHECK(ready, "no share came to every peer");
+    for (int i = 0; i < withdrawals_; ++i) consents_.push_back(ReportAndConsent(i));
+    WM_CHECK(AllTold(consents_, kPatience), "some share did not come to every peer");
   }
 
   void Withdraw(int i) {

@@ -38,4 +38,12 @@ absl::StatusOr<const Membership*> FindMembership(const Memberships& memberships,
         "send it to the partnership that it belongs to"}});
 }
 
+absl::Status RefusedStatus(const common::v1::Problems& refused) {
+  std::vector<Problem> problems;
+  for (const common::v1::Problem& one : refused.problems()) {
+    problems.push_back({one.code(), one.field(), one.wanted(), one.remedy()});
+  }
+  return rpc::ProblemStatus(absl::StatusCode::kPermissionDenied, problems);
+}
+
 }  // namespace waymark::sharing

@@ -5,6 +5,7 @@
 //       OwnSystems(context.memberships).WithPerson(CaseWorkers()), context);
 #pragma once
 
+#include <functional>
 #include <set>
 #include <string>
 #include <utility>
@@ -15,6 +16,7 @@
 #include "libs/runtime_rpc/submit.h"
 #include "services/sharing/app/room.h"
 #include "services/sharing/membership.h"
+#include "waymark/common/v1/problem.pb.h"
 
 namespace waymark::sharing {
 
@@ -44,6 +46,40 @@ void AddCommand(rpc::MethodTable& table, const std::string& path, rpc::Rule rule
         if (!membership.ok()) return reply(membership.status());
         runtime_rpc::SubmitCommand<Req, Resp>(context.runtime, (*membership)->Shard(), call,
                                               request, std::move(reply), repeat);
+      });
+}
+
+// The problems of a refusal that was recorded, as the status its caller gets.
+absl::Status RefusedStatus(const common::v1::Problems& refused);
+
+// For commands whose refusal is recorded as well: the reply is a `Decided` with `response` or
+// `refused`; the caller gets the one or the other as a status.
+template <class Decided, class Resp>
+std::function<void(absl::StatusOr<std::string>)> AnswerTo(rpc::Reply<Resp> reply) {
+  return [reply = std::move(reply)](const absl::StatusOr<std::string>& bytes) {
+    if (!bytes.ok()) return reply(bytes.status());
+    Decided decided;
+    if (!decided.ParseFromString(*bytes)) {
+      return reply(absl::InternalError("a decision cannot be read"));
+    }
+    if (decided.has_response()) return reply(decided.response());
+    reply(RefusedStatus(decided.refused()));
+  };
+}
+
+// Such a command as a method; it is a read: every one is decided by itself.
+template <class Req, class Resp, class Decided>
+void AddRefusable(rpc::MethodTable& table, const std::string& path, rpc::Rule rule,
+                  const MethodContext& context) {
+  table.Unary<Req, Resp>(
+      path, std::move(rule),
+      [context](const rpc::CallContext& call, const Req& request, rpc::Reply<Resp> reply) {
+        const absl::StatusOr<const Membership*> membership =
+            FindMembership(context.memberships, request.partnership());
+        if (!membership.ok()) return reply(membership.status());
+        runtime_rpc::SubmitBytes(context.runtime, (*membership)->Shard(), call,
+                                 request.partnership(), request.SerializeAsString(),
+                                 runtime_rpc::Repeat::kRead, AnswerTo<Decided>(std::move(reply)));
       });
 }
 

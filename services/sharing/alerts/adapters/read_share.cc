@@ -61,14 +61,6 @@ void SetProblem(const Problem& problem, common::v1::Problems& problems) {
   one.set_remedy(problem.remedy);
 }
 
-absl::Status StatusOf(const common::v1::Problems& refused) {
-  std::vector<Problem> problems;
-  for (const common::v1::Problem& one : refused.problems()) {
-    problems.push_back({one.code(), one.field(), one.wanted(), one.remedy()});
-  }
-  return rpc::ProblemStatus(absl::StatusCode::kPermissionDenied, problems);
-}
-
 Problem NotAllowedHere() {
   return {"not_allowed_by_own_agreement", "purpose",
           "a purpose and role for which this agency's own agreements let it be shown",
@@ -107,7 +99,7 @@ class Reading : public std::enable_shared_from_this<Reading> {
     Ask(kReadShare, request_, [this](const std::string& bytes) {
       ReadDecided decided;
       if (!decided.ParseFromString(bytes)) return Unreadable();
-      if (decided.has_refused()) return reply_(StatusOf(decided.refused()));
+      if (decided.has_refused()) return reply_(RefusedStatus(decided.refused()));
       if (decided.has_response()) return reply_(decided.response());
       Fetch(decided.fetch());
     });
@@ -156,7 +148,7 @@ class Reading : public std::enable_shared_from_this<Reading> {
           away ? absl::StatusCode::kUnavailable : absl::StatusCode::kPermissionDenied,
           {*problem_}));
     }
-    if (recorded.has_refused()) return reply_(StatusOf(recorded.refused()));
+    if (recorded.has_refused()) return reply_(RefusedStatus(recorded.refused()));
     if (context_.clock.Now() >= lease_) {
       return reply_(rpc::ProblemStatus(
           absl::StatusCode::kUnavailable,

@@ -13,6 +13,7 @@
 #include "services/sharing/adapters/times.h"
 #include "services/sharing/consent/adapters/consent_view.h"
 #include "services/sharing/consent/adapters/keys.h"
+#include "services/sharing/consent/adapters/told.h"
 #include "services/sharing/consent/domain/check_consent.h"
 #include "services/sharing/disclosure/adapters/disclosure_view.h"
 #include "services/sharing/disclosure/adapters/nudge.h"
@@ -56,6 +57,7 @@ GivenConsent Given(const RecordConsentRequest& request) {
   given.agencies.assign(scope.agencies().begin(), scope.agencies().end());
   given.categories.assign(scope.categories().begin(), scope.categories().end());
   given.purposes.assign(scope.purposes().begin(), scope.purposes().end());
+  given.sources.assign(scope.sources().begin(), scope.sources().end());
   given.form_version = request.form_version();
   given.scan_sha256 = request.scan_sha256();
   given.given_at = Instant(request.has_given_at(), request.given_at());
@@ -86,6 +88,7 @@ StoredConsent ToStored(const RecordConsentRequest& request, const std::string& i
   for (const std::string& word : EachOnce(request.scope().agencies())) scope.add_agencies(word);
   for (const std::string& word : EachOnce(request.scope().categories())) scope.add_categories(word);
   for (const std::string& word : EachOnce(request.scope().purposes())) scope.add_purposes(word);
+  for (const std::string& word : EachOnce(request.scope().sources())) scope.add_sources(word);
   consent.set_form_version(request.form_version());
   const absl::StatusOr<std::string> digest = FromHex(request.scan_sha256());
   WM_CHECK(digest.ok(), "a checked digest is hexadecimal");
@@ -106,7 +109,8 @@ AuditNote NoteOf(const std::string& what, const common::v1::Caller& caller,
                 {"scan_sha256", ToHex(consent.scan_sha256())},
                 {"agencies", absl::StrJoin(consent.scope().agencies(), ",")},
                 {"categories", absl::StrJoin(consent.scope().categories(), ",")},
-                {"purposes", absl::StrJoin(consent.scope().purposes(), ",")}};
+                {"purposes", absl::StrJoin(consent.scope().purposes(), ",")},
+                {"sources", absl::StrJoin(consent.scope().sources(), ",")}};
   return note;
 }
 
@@ -228,21 +232,48 @@ absl::StatusOr<runtime::Decision> DecideExpiry(const Membership& membership,
   return decision;
 }
 
+absl::Status EvolveSourceTold(const Membership& membership, const runtime::Event& event,
+                              runtime::Changes& changes) {
+  gateway::v1::SourceTold told;
+  WM_RETURN_IF_ERROR(ReadEvent(event, told));
+  const gateway::v1::ToldSource& source = told.source();
+  changes.Put(
+      kToldTo,
+      KeyBuilder().Text(source.case_id()).Text(source.consent_id()).Text(source.agency()).Take(),
+      source.SerializeAsString());
+  changes.Send(membership.InboxOf(source.agency()), gateway::v1::Parcel::descriptor()->full_name(),
+               told.parcel().SerializeAsString());
+  return absl::OkStatus();
+}
+
+absl::Status EvolveTold(const runtime::Event& event, absl::Time now, runtime::Changes& changes) {
+  gateway::v1::ToldConsentKept kept;
+  WM_RETURN_IF_ERROR(ReadEvent(event, kept));
+  const gateway::v1::ConsentTold& told = kept.consent().told();
+  changes.Put(kTold, RowKey(told.case_id(), told.consent_id()), kept.consent().SerializeAsString());
+  disclosure::NudgeCase(told.case_id(), now, changes);
+  return absl::OkStatus();
+}
+
 class ConsentRoom : public Room {
  public:
   std::string_view name() const override { return "consent"; }
 
   std::vector<std::string> DomainColumnFamilies() const override {
-    return {std::string(kConsents), std::string(kByPerson)};
+    return {std::string(kConsents), std::string(kByPerson), std::string(kTold),
+            std::string(kToldTo)};
   }
 
   std::vector<std::string> Inputs() const override {
-    return {std::string(kRecord), std::string(kWithdraw), std::string(kExpire)};
+    return {std::string(kRecord), std::string(kWithdraw), std::string(kExpire),
+            std::string(kLeaseConsent)};
   }
 
   std::vector<std::string> Events() const override {
     return {ConsentRecorded::descriptor()->full_name(), ConsentWithdrawn::descriptor()->full_name(),
-            ConsentExpired::descriptor()->full_name()};
+            ConsentExpired::descriptor()->full_name(),
+            gateway::v1::SourceTold::descriptor()->full_name(),
+            gateway::v1::ToldConsentKept::descriptor()->full_name()};
   }
 
   absl::StatusOr<runtime::Decision> Decide(const Membership& membership, const runtime::View& view,
@@ -250,11 +281,13 @@ class ConsentRoom : public Room {
                                            runtime::Context& context) override {
     if (input.type == kRecord) return DecideRecord(membership, view, input, context);
     if (input.type == kWithdraw) return DecideWithdraw(membership, view, input, context);
+    if (input.type == kLeaseConsent) return DecideLease(membership, view, input, context);
     return DecideExpiry(membership, view, input, context);
   }
 
-  absl::Status Evolve(const Membership&, const runtime::View&, const runtime::Event& event,
-                      const runtime::EventContext& context, runtime::Changes& changes) override {
+  absl::Status Evolve(const Membership& membership, const runtime::View&,
+                      const runtime::Event& event, const runtime::EventContext& context,
+                      runtime::Changes& changes) override {
     if (event.type == ConsentExpired::descriptor()->full_name()) {
       ConsentExpired expired;
       WM_RETURN_IF_ERROR(ReadEvent(event, expired));
@@ -266,6 +299,12 @@ class ConsentRoom : public Room {
       WM_RETURN_IF_ERROR(ReadEvent(event, withdrawn));
       changes.CancelTimer(ExpiryTimer(withdrawn.consent().consent_id()));
       return Keep(withdrawn.consent(), context.at, changes);
+    }
+    if (event.type == gateway::v1::SourceTold::descriptor()->full_name()) {
+      return EvolveSourceTold(membership, event, changes);
+    }
+    if (event.type == gateway::v1::ToldConsentKept::descriptor()->full_name()) {
+      return EvolveTold(event, context.at, changes);
     }
     ConsentRecorded recorded;
     WM_RETURN_IF_ERROR(ReadEvent(event, recorded));
@@ -284,6 +323,9 @@ class ConsentRoom : public Room {
         table, std::string(kRecord), rpc::Rule(systems).WithPerson(CaseWorkers()), context);
     AddCommand<WithdrawConsentRequest, WithdrawConsentResponse>(
         table, std::string(kWithdraw), rpc::Rule(systems).WithPerson(CaseWorkers()), context);
+    AddRefusable<gateway::v1::LeaseConsentRequest, gateway::v1::LeaseConsentResponse,
+                 gateway::v1::ConsentLeaseDecided>(table, std::string(kLeaseConsent),
+                                                   rpc::Rule::Gateways(), context);
   }
 
  private:

@@ -102,6 +102,9 @@ std::vector<Problem> CheckConsent(const GivenConsent& given, const KnownTerms& k
              "data category", problems);
   CheckWords(given.purposes, known.purposes, "scope.purposes", "unknown_purpose", "purpose",
              problems);
+  if (!given.sources.empty()) {
+    CheckWords(given.sources, known.agencies, "scope.sources", "unknown_agency", "party", problems);
+  }
   CheckForm(given, known, problems);
   CheckTimes(given, now, problems);
   return problems;

@@ -25,6 +25,7 @@ struct GivenConsent {
   std::string form_version;
   std::string scan_sha256;                         // as given: 64 hexadecimal digits
   std::optional<absl::Time> given_at, expires_at;  // nullopt: absent, or no such instant
+  std::vector<std::string> sources = {};           // may be empty
 };
 
 // The words a consent may use: those of the agreements that hold this agency. The statutory

@@ -111,5 +111,13 @@ TEST(KnownTermsTest, ComeFromPartnershipAgreementsOfThisAgencyAlone) {
   EXPECT_THAT(known.forms, ElementsAre("form-1"));
 }
 
+TEST(CheckConsentTest, SourcesAreOtherPartiesAndMayBeLeftOut) {
+  GivenConsent given = Good();
+  given.sources = {"housing"};
+  EXPECT_THAT(Found(given), IsEmpty());
+  given.sources = {"housing", "nobody"};
+  EXPECT_THAT(Found(given), ElementsAre("unknown_agency@scope.sources[1]"));
+}
+
 }  // namespace
 }  // namespace waymark::sharing::consent

@@ -11,6 +11,7 @@
 #include "libs/base/status.h"
 #include "services/sharing/adapters/times.h"
 #include "services/sharing/consent/adapters/consent_view.h"
+#include "services/sharing/consent/adapters/told.h"
 #include "services/sharing/disclosure/domain/decide.h"
 #include "services/sharing/vault/adapters/vault_view.h"
 
@@ -179,6 +180,10 @@ gateway::v1::ShareBasis BasisOf(const runtime::View& view, const gateway::v1::St
   if (consent) {
     basis.set_consent_form(consent->form_version());
     *basis.mutable_consent_given_at() = consent->given_at();
+  } else if (const auto told =
+                 consent::FindTold(view, ask.asked().case_id(), decision.consent_receipt)) {
+    basis.set_consent_form(told->told().form_version());
+    *basis.mutable_consent_given_at() = told->told().given_at();
   }
   return basis;
 }

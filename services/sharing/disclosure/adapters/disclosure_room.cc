@@ -5,7 +5,6 @@
 #include "absl/strings/str_cat.h"
 #include "libs/base/status.h"
 #include "libs/base/text.h"
-#include "libs/rpc/errors.h"
 #include "services/sharing/adapters/methods.h"
 #include "services/sharing/adapters/rows.h"
 #include "services/sharing/adapters/times.h"
@@ -13,6 +12,7 @@
 #include "services/sharing/disclosure/adapters/copies.h"
 #include "services/sharing/disclosure/adapters/explain.h"
 #include "services/sharing/disclosure/adapters/fetch.h"
+#include "services/sharing/disclosure/adapters/gather_leases.h"
 #include "services/sharing/disclosure/adapters/keys.h"
 #include "services/sharing/disclosure/adapters/nudge.h"
 #include "services/sharing/disclosure/adapters/receive.h"
@@ -167,6 +167,8 @@ absl::Status EvolveActivated(const runtime::Event& event, absl::Time now,
 
 class DisclosureRoom : public Room {
  public:
+  explicit DisclosureRoom(const alerts::PeerChannels& peers) : peers_(peers) {}
+
   std::string_view name() const override { return "disclosure"; }
 
   std::vector<std::string> DomainColumnFamilies() const override {
@@ -263,41 +265,36 @@ class DisclosureRoom : public Room {
                                                               people, context);
     table.Unary<FetchShareRequest, FetchShareResponse>(
         std::string(kFetchShare), rpc::Rule::Gateways(),
-        [context](const rpc::CallContext& call, FetchShareRequest request,
-                  rpc::Reply<FetchShareResponse> reply) {
+        [this, context](const rpc::CallContext& call, const FetchShareRequest& request,
+                        rpc::Reply<FetchShareResponse> reply) {
           Fetch(context, call, request, std::move(reply));
         });
   }
 
  private:
-  // A refusal was recorded as well, so the command's reply is a value; here it becomes a status.
-  static void Fetch(const MethodContext& context, const rpc::CallContext& call,
-                    const gateway::v1::FetchShareRequest& request,
-                    rpc::Reply<gateway::v1::FetchShareResponse> reply) {
+  void Fetch(const MethodContext& context, const rpc::CallContext& call,
+             const gateway::v1::FetchShareRequest& request,
+             rpc::Reply<gateway::v1::FetchShareResponse> reply) {
     const absl::StatusOr<const Membership*> membership =
         FindMembership(context.memberships, request.partnership());
     if (!membership.ok()) return reply(membership.status());
-    runtime_rpc::SubmitBytes(
-        context.runtime, (*membership)->Shard(), call, request.partnership(),
-        request.SerializeAsString(), runtime_rpc::Repeat::kRead,
-        [reply = std::move(reply)](absl::StatusOr<std::string> bytes) {
-          if (!bytes.ok()) return reply(bytes.status());
-          gateway::v1::FetchShareDecided decided;
-          if (!decided.ParseFromString(*bytes)) {
-            return reply(absl::InternalError("the decision of a fetch cannot be read"));
-          }
-          if (decided.has_response()) return reply(decided.response());
-          std::vector<Problem> problems;
-          for (const common::v1::Problem& p : decided.refused().problems()) {
-            problems.push_back({p.code(), p.field(), p.wanted(), p.remedy()});
-          }
-          reply(rpc::ProblemStatus(absl::StatusCode::kPermissionDenied, problems));
-        });
+    const std::string shard = (*membership)->Shard();
+    GatherLeases(context, **membership, peers_, call, request,
+                 [context, call, shard, reply = std::move(reply)](gateway::v1::FetchAsked asked) {
+                   runtime_rpc::SubmitBytes(context.runtime, shard, call,
+                                            asked.request().partnership(),
+                                            asked.SerializeAsString(), runtime_rpc::Repeat::kRead,
+                                            AnswerTo<gateway::v1::FetchShareDecided>(reply));
+                 });
   }
+
+  const alerts::PeerChannels& peers_;
 };
 
 }  // namespace
 
-std::unique_ptr<Room> MakeDisclosureRoom() { return std::make_unique<DisclosureRoom>(); }
+std::unique_ptr<Room> MakeDisclosureRoom(const alerts::PeerChannels& peers) {
+  return std::make_unique<DisclosureRoom>(peers);
+}
 
 }  // namespace waymark::sharing::disclosure

@@ -5,12 +5,14 @@
 #include <memory>
 #include <string_view>
 
+#include "services/sharing/alerts/adapters/alert_streams.h"
 #include "services/sharing/app/room.h"
 
 namespace waymark::sharing::disclosure {
 
 inline constexpr std::string_view kActivateAgreements = "disclosure.activate_agreements";
 
-std::unique_ptr<Room> MakeDisclosureRoom();
+// `peers` must outlive the room: leases on consents of other gateways are asked for there.
+std::unique_ptr<Room> MakeDisclosureRoom(const alerts::PeerChannels& peers);
 
 }  // namespace waymark::sharing::disclosure

@@ -4,10 +4,15 @@
 
 #include "services/sharing/adapters/times.h"
 #include "services/sharing/consent/adapters/consent_view.h"
+#include "services/sharing/consent/adapters/told.h"
 
 namespace waymark::sharing::disclosure {
 
-agreement::ConsentFacts FactsOf(const gateway::v1::StoredConsent& consent) {
+namespace {
+
+// Of a consent, or of what another gateway told of one.
+template <class Consent>
+agreement::ConsentFacts ScopeOf(const Consent& consent) {
   agreement::ConsentFacts facts;
   facts.receipt_id = consent.consent_id();
   facts.agencies.assign(consent.scope().agencies().begin(), consent.scope().agencies().end());
@@ -19,7 +24,21 @@ agreement::ConsentFacts FactsOf(const gateway::v1::StoredConsent& consent) {
   facts.form_version = consent.form_version();
   facts.given = FromProto(consent.given_at());
   facts.expires = FromProto(consent.expires_at());
+  return facts;
+}
+
+}  // namespace
+
+agreement::ConsentFacts FactsOf(const gateway::v1::StoredConsent& consent) {
+  agreement::ConsentFacts facts = ScopeOf(consent);
   facts.withdrawn = consent.has_withdrawn_at();
+  return facts;
+}
+
+agreement::ConsentFacts FactsOf(const gateway::v1::StoredToldConsent& stored) {
+  agreement::ConsentFacts facts = ScopeOf(stored.told());
+  std::erase(facts.agencies, stored.home());
+  facts.withdrawn = stored.told().over();
   return facts;
 }
 
@@ -43,6 +62,10 @@ SubjectFacts FactsFor(const runtime::View& view, const gateway::v1::StoredAsk& a
   facts.child_at_risk = ask.asked().safeguarding().child_at_risk();
   facts.adult_at_risk = ask.asked().safeguarding().adult_at_risk();
   facts.vital_interests = ask.asked().safeguarding().vital_interests();
+  // Of other gateways first: an own one that gives as much is preferred.
+  for (const auto& told : consent::ToldIn(view, ask.asked().case_id())) {
+    facts.consents.push_back(FactsOf(told));
+  }
   for (const gateway::v1::StoredConsent& consent : consent::ConsentView(view).Of(person_id)) {
     facts.consents.push_back(FactsOf(consent));
   }

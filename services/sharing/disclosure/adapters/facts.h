@@ -18,9 +18,13 @@
 namespace waymark::sharing::disclosure {
 
 agreement::ConsentFacts FactsOf(const gateway::v1::StoredConsent& consent);
+// Of another gateway's consent; one that is over counts as withdrawn. Never for a release to that
+// gateway itself: nobody vouches for a consent by which they would receive.
+agreement::ConsentFacts FactsOf(const gateway::v1::StoredToldConsent& stored);
 std::optional<agreement::Band> BandOf(common::v1::Band band);
 
-// Of one person in one case, with every consent the person ever gave here.
+// Of one person in one case, with every consent the person ever gave here, and those given
+// elsewhere that cover what is held here.
 SubjectFacts FactsFor(const runtime::View& view, const gateway::v1::StoredAsk& ask,
                       const std::string& person_id);
 // Whether casemgr named the agency among those with an interest.

@@ -10,6 +10,7 @@
 #include "services/sharing/adapters/audit_note.h"
 #include "services/sharing/adapters/rows.h"
 #include "services/sharing/adapters/times.h"
+#include "services/sharing/consent/adapters/told.h"
 #include "services/sharing/disclosure/adapters/assemble.h"
 #include "services/sharing/disclosure/adapters/copies.h"
 #include "services/sharing/disclosure/adapters/disclosure_view.h"
@@ -105,10 +106,21 @@ std::optional<Problem> RowRefuses(const StoredShare& share, absl::Time now) {
   return std::nullopt;
 }
 
+// A consent of another gateway counts for a release only with its home's lease.
+void DropUnleased(const runtime::View& view, const std::string& case_id,
+                  const consent::Leases& leases, SubjectFacts& facts) {
+  const auto unleased = [&](const agreement::ConsentFacts& consent) {
+    if (leases.count(consent.receipt_id) != 0 || consent.withdrawn) return false;
+    return consent::FindTold(view, case_id, consent.receipt_id).has_value();
+  };
+  facts.consents.erase(std::remove_if(facts.consents.begin(), facts.consents.end(), unleased),
+                       facts.consents.end());
+}
+
 absl::StatusOr<runtime::Decision> Release(const Membership& membership, const runtime::View& view,
                                           const Command& command, const StoredAsk& ask,
                                           StoredShare share, const agreement::Decision& decided,
-                                          absl::Time now) {
+                                          const consent::Leases& leases, absl::Time now) {
   absl::StatusOr<gateway::v1::ShareContent> content =
       AssembleContent(membership, view, ask, share, decided, command.request.purpose());
   if (absl::IsNotFound(content.status())) {
@@ -116,7 +128,9 @@ absl::StatusOr<runtime::Decision> Release(const Membership& membership, const ru
   }
   WM_RETURN_IF_ERROR(content.status());
   *content->mutable_decided_at() = ToProto(now);
-  *content->mutable_expires_at() = ToProto(LeaseEnd(now, decided.expires));
+  const auto lease = leases.find(decided.consent_receipt);
+  const absl::Time leased = lease == leases.end() ? absl::InfiniteFuture() : lease->second;
+  *content->mutable_expires_at() = ToProto(std::min(LeaseEnd(now, decided.expires), leased));
   if (decided.expires) *content->mutable_holds_until() = ToProto(*decided.expires);
 
   FetchShareDecided reply;
@@ -154,7 +168,8 @@ absl::StatusOr<runtime::Decision> DecideFetch(const Membership& membership,
                                               const runtime::View& view,
                                               const runtime::Input& input,
                                               runtime::Context& context) {
-  WM_ASSIGN_OR_RETURN(const Command command, runtime_rpc::DecodeCommand<FetchShareRequest>(input));
+  WM_ASSIGN_OR_RETURN(const auto asked, runtime_rpc::DecodeCommand<gateway::v1::FetchAsked>(input));
+  const Command command{asked.caller, asked.partnership, asked.request.request()};
   const absl::Time now = context.now();
   if (!WordsAreSane(command.request)) {
     return Refused(membership, {command.caller, command.partnership, {}}, nullptr,
@@ -183,14 +198,21 @@ absl::StatusOr<runtime::Decision> DecideFetch(const Membership& membership,
   question.recipient_role = command.request.reader_role();
   question.purpose = command.request.purpose();
   question.ask = agreement::Ask::kFetch;
-  const agreement::Decision decided =
-      DecideShare(*membership.agreements, FactsFor(view, *ask, share->person_id()), question, now);
+  const consent::Leases leases = consent::ValidLeases(membership, view, asked.request, *share, now);
+  SubjectFacts facts = FactsFor(view, *ask, share->person_id());
+  DropUnleased(view, share->case_id(), leases, facts);
+  const agreement::Decision decided = DecideShare(*membership.agreements, facts, question, now);
+  if (decided.effect != agreement::Effect::kPermit && asked.request.refused_size() > 0) {
+    const common::v1::Problem& why = asked.request.refused(0);
+    return Refused(membership, command, &*share,
+                   {why.code(), why.field(), why.wanted(), why.remedy()}, now);
+  }
   if (decided.effect != agreement::Effect::kPermit) {
     return Refused(membership, command, &*share, ProblemOf(decided), now);
   }
   const std::optional<Problem> refusal = RowRefuses(*share, now);
   if (refusal) return Refused(membership, command, &*share, *refusal, now);
-  return Release(membership, view, command, *ask, *share, decided, now);
+  return Release(membership, view, command, *ask, *share, decided, leases, now);
 }
 
 }  // namespace waymark::sharing::disclosure

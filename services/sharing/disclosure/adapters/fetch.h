@@ -14,7 +14,7 @@ inline constexpr std::string_view kFetchShare = "/waymark.gateway.v1.PeerService
 inline constexpr size_t kReaderCharactersMax = 128;
 inline constexpr size_t kWordCharactersMax = 64;  // role, purpose
 
-// The reply is a FetchShareDecided.
+// The command's request is a FetchAsked (gather_leases.h), its reply a FetchShareDecided.
 absl::StatusOr<runtime::Decision> DecideFetch(const Membership& membership,
                                               const runtime::View& view,
                                               const runtime::Input& input,

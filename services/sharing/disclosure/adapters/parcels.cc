@@ -52,6 +52,15 @@ absl::Status CheckHeader(const OpenedParcel& parcel) {
     case ParcelContent::kCopies:
       if (matches("copies", parcel.content.copies())) return absl::OkStatus();
       break;
+    case ParcelContent::kConsent: {
+      const auto& told = parcel.content.consent();
+      if (parcel.header.kind() == "consent" && !told.consent_id().empty() &&
+          parcel.header.share_id() == told.consent_id() &&
+          parcel.header.case_id() == told.case_id()) {
+        return absl::OkStatus();
+      }
+      break;
+    }
     default:
       break;
   }

@@ -6,6 +6,7 @@
 #include "services/sharing/adapters/audit_note.h"
 #include "services/sharing/adapters/rows.h"
 #include "services/sharing/adapters/times.h"
+#include "services/sharing/consent/adapters/told.h"
 #include "services/sharing/disclosure/adapters/copies.h"
 #include "services/sharing/disclosure/adapters/disclosure_view.h"
 #include "services/sharing/disclosure/adapters/facts.h"
@@ -136,6 +137,9 @@ absl::StatusOr<runtime::Decision> DecideParcel(const Membership& membership,
   const auto before = DisclosureView(membership, view).Received(opened->header.share_id());
   if (opened->content.has_copies()) {
     return DecideCopyReport(membership, view, *opened, context.now());
+  }
+  if (opened->content.has_consent()) {
+    return consent::DecideTold(membership, view, *opened, context.now());
   }
   if (opened->content.has_withdrawn()) {
     return TakenBack(membership, *opened, before, context.now());

@@ -9,6 +9,7 @@
 #include "services/sharing/adapters/audit_note.h"
 #include "services/sharing/adapters/rows.h"
 #include "services/sharing/adapters/times.h"
+#include "services/sharing/consent/adapters/told.h"
 #include "services/sharing/disclosure/adapters/assemble.h"
 #include "services/sharing/disclosure/adapters/copies.h"
 #include "services/sharing/disclosure/adapters/disclosure_view.h"
@@ -316,6 +317,7 @@ absl::StatusOr<runtime::Decision> DecideAgain(const Membership& membership,
   Work work{membership, view, *ask, context, decision};
   WM_RETURN_IF_ERROR(RevokeWronglyLinked(work));
   WM_RETURN_IF_ERROR(DecideCase(work));
+  WM_RETURN_IF_ERROR(consent::TellSources(membership, view, *ask, context.now(), decision));
   return decision;
 }
 
