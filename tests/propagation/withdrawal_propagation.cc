@@ -102,7 +102,7 @@ class Measurement {
     who.mutable_address()->set_uprn(Uprn(i));
     incident.set_lsoa("E01018043");
     incident.set_summary("shouting through the wall");
-    incident.mutable_grading()->set_harm("moderate");
+    incident.mutable_grading()->set_harm("significant");
     incident.mutable_grading()->set_pattern("regular");
     return incident;
   }
