@@ -34,6 +34,12 @@ endfunction()
 
 include(GoogleTest)
 
+# Seconds a test may take. Sanitizers cost ten times as much and more.
+set(WAYMARK_TEST_TIMEOUT 120)
+if(CMAKE_BUILD_TYPE MATCHES "^(Sanitize|Threads)$")
+  set(WAYMARK_TEST_TIMEOUT 1500)
+endif()
+
 # waymark_test(NAME base_test LABEL unit SOURCES a_test.cc b_test.cc DEPS waymark::base)
 # One executable for each folder's tests; every case shows in ctest by its own name.
 function(waymark_test)
@@ -47,5 +53,5 @@ function(waymark_test)
   gtest_discover_tests(${ARG_NAME}
     DISCOVERY_MODE PRE_TEST
     WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}"
-    PROPERTIES LABELS ${ARG_LABEL} TIMEOUT 120)
+    PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${WAYMARK_TEST_TIMEOUT})
 endfunction()
