@@ -237,13 +237,13 @@ class TheRoad(unittest.TestCase):
             holders = {copy["copy"]["holder"] for copy in copies if copy["share_id"] == share_id}
             self.assertEqual({"system/housing/e2e-road", "person/bo"}, holders)
         self.command("copy", "confirm-removed", share_id, "--as", "housing:bo:manager")
-        self.assertNotIn("taken", self.command("copy", "list", "--as", "housing:bo:manager"))
 
-        def gone() -> bool:
-            listed = self.command("copy", "list", "--as", "police:ann:manager")
-            return share_id not in {copy["share_id"] for copy in listed.get("given", [])}
+        def gone(asked: str, side: str) -> bool:
+            listed = self.command("copy", "list", "--as", asked)[side]
+            return share_id not in {copy["share_id"] for copy in listed}
 
-        eventually(gone, "the origin to hear of the removal")
+        self.assertTrue(gone("housing:bo:manager", "taken"))
+        eventually(lambda: gone(lead, "given"), "the origin to hear of the removal")
 
     def a_withdrawal_takes_it_back_and_ends_fetching(
         self, full: Alert, consent_id: str, share_id: str
