@@ -272,6 +272,21 @@ TEST_P(ChannelSuite, ASlowReaderHoldsTheServiceBack) {
   EXPECT_FALSE(end->has_value());
 }
 
+TEST_P(ChannelSuite, WhatMayHaveToBeTakenBackIsTakenOnlyWhenAllBeforeItWasSent) {
+  Start();
+  // In process nothing lies between the two ends but the message that is being handed over.
+  const int ahead_max = GetParam() ? testing::kAheadMax : 2;
+  auto stream =
+      OpenServerStream<Text>(*fixture_->As(cad_), kStream, testing::MakeText("one by one"));
+  for (int i = 0; i < testing::kMany; ++i) {
+    auto item = stream->Next();
+    ASSERT_TRUE(item.ok() && item->has_value()) << i << " " << item.status();
+    EXPECT_EQ((*item)->value().substr(0, 8), testing::Numbered(i).substr(0, 8));
+    EXPECT_LE(fixture_->service().produced(), i + ahead_max);
+  }
+  EXPECT_FALSE(stream->Next()->has_value());
+}
+
 TEST_P(ChannelSuite, ABidirectionalStreamAnswersEachItemAndRefusesABadOneByItself) {
   Start();
   auto raw = fixture_->As(cad_)->Open(kBidi, {});

@@ -116,8 +116,8 @@ void TestService::Saw(const CallContext& call) {
   ++calls_;
 }
 
-// "forget" lets go at once; "many" writes kMany items by pull; the others stay open and say
-// nothing, or one item first.
+// "forget" lets go at once; "many" writes kMany items by pull, "one by one" too but each when the
+// one before was sent; the others stay open and say nothing, or one item first.
 void TestService::Stream(const std::string& kind, Writer writer) {
   if (kind == "forget") return;
   writer->OnCancelled([this] {
@@ -125,9 +125,13 @@ void TestService::Stream(const std::string& kind, Writer writer) {
     ++cancelled_;
     changed_.notify_all();
   });
-  if (kind == "many") {
-    writer->OnReady([this, writer, next = std::make_shared<int>(0)] {
-      while (*next < kMany && writer->Write(MakeText(Numbered(*next)))) {
+  if (kind == "many" || kind == "one by one") {
+    const bool one = kind == "one by one";
+    writer->OnReady([this, writer, one, next = std::make_shared<int>(0)] {
+      const auto write = [&](const Text& item) {
+        return one ? writer->WriteWhenSent(item) : writer->Write(item);
+      };
+      while (*next < kMany && write(MakeText(Numbered(*next)))) {
         ++*next;
         std::lock_guard lock(mutex_);
         produced_ = *next;
