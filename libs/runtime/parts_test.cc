@@ -210,5 +210,36 @@ TEST(TimeKeeper, FollowsSmallStepsOnly) {
   EXPECT_TRUE(alarms.IsRaised("clock_jump"));
 }
 
+// A wall clock that was set back stands still until it is true again. Whoever looks often must not
+// follow it: timers would wait for as long.
+TEST(TimeKeeper, DoesNotStandStillWithTheWallClock) {
+  ManualClock clock(absl::FromUnixSeconds(1'000'000));
+  telemetry::AlarmList alarms(clock);
+  TimeKeeper time(clock, alarms, absl::Minutes(2));
+  const absl::Time start = time.Now();
+  for (int second = 0; second < 3'600; ++second) {
+    clock.ElapseOnly(absl::Seconds(1));
+    time.Now();
+  }
+  EXPECT_TRUE(alarms.IsRaised("clock_jump"));
+  EXPECT_GT(time.Now() - start, absl::Minutes(59));
+  clock.JumpTo(start + absl::Hours(1));
+  EXPECT_EQ(time.Now(), clock.Now());
+  EXPECT_FALSE(alarms.IsRaised("clock_jump"));
+}
+
+TEST(TimeKeeper, FollowsAClockThatIsSteeredForEver) {
+  ManualClock clock(absl::FromUnixSeconds(1'000'000));
+  telemetry::AlarmList alarms(clock);
+  TimeKeeper time(clock, alarms, absl::Minutes(2));
+  time.Now();
+  for (int step = 0; step < 60'000; ++step) {
+    clock.Advance(absl::Seconds(10));
+    clock.JumpTo(clock.Now() + absl::Milliseconds(5));
+    EXPECT_EQ(time.Now(), clock.Now());
+  }
+  EXPECT_TRUE(time.trusted());
+}
+
 }  // namespace
 }  // namespace waymark::runtime

@@ -5,6 +5,11 @@
 #include "libs/runtime/codec.h"
 
 namespace waymark::runtime {
+namespace {
+
+constexpr int64_t kSteeredAtMost = 1'000;  // one second in so many seconds
+
+}  // namespace
 
 void TimeKeeper::Restore(absl::Time latest) {
   std::lock_guard lock(mutex_);
@@ -19,24 +24,31 @@ absl::Time TimeKeeper::Now() {
   // Another thread may have looked later and got here first.
   if (elapsed_.has_value() && elapsed < *elapsed_) return now_;
   const bool first = !elapsed_.has_value();
-  if (!first) expected_ += elapsed - *elapsed_;
+  const absl::Duration passed = first ? absl::ZeroDuration() : elapsed - *elapsed_;
+  expected_ += passed;
   elapsed_ = elapsed;
 
   const bool behind = expected_ - wall > jump_max_;
   const bool ahead = !first && wall - expected_ > jump_max_;
-  if (adopt_ || (!behind && !ahead)) {
+  absl::Time now = wall;
+  if (adopt_ || (first && !behind)) {
     expected_ = wall;
     adopt_ = false;
-    if (!trusted_) alarms_.Clear("clock_jump", "clock");
-    trusted_ = true;
-  } else if (trusted_) {
-    trusted_ = false;
+  } else if (!behind && !ahead) {
+    expected_ += std::clamp(wall - expected_, -passed / kSteeredAtMost, passed / kSteeredAtMost);
+  } else {
+    now = expected_;
+  }
+  const bool trusted = now == wall;
+  if (trusted && !trusted_) alarms_.Clear("clock_jump", "clock");
+  if (!trusted && trusted_) {
     alarms_.Raise(
         "clock_jump", "clock",
         "the wall clock moved by more than the allowed jump against elapsed time; time is "
         "extrapolated and destructive timers wait until an operator confirms the clock");
   }
-  now_ = std::max(now_, ToMicros(expected_));
+  trusted_ = trusted;
+  now_ = std::max(now_, ToMicros(now));
   return now_;
 }
 

@@ -1,10 +1,12 @@
 // The time of batches: never runs back, and does not follow a wall clock that jumps. Thread-safe.
 //
-// A reading that differs by more than `jump_max` from what elapsed time leads to expect is not
-// adopted: the alarm "clock_jump" is raised and time is extrapolated, until Adopt() is called or
-// the wall clock comes back to within `jump_max`. How long the process was down cannot be told from
-// a jump, so the first reading is believed, unless it lies before the latest recorded batch by more
-// than `jump_max`.
+// The wall clock is followed while it stays within `jump_max` of what elapsed time leads to expect,
+// and what is expected gives way to it slowly, by at most a thousandth of elapsed time: so a clock
+// that is steered is followed for ever, and one that stands still (it was set back) or was moved in
+// many small steps is noticed. Beyond `jump_max` a reading is not adopted: the alarm "clock_jump"
+// is raised and time is extrapolated, until Adopt() is called or the wall clock comes back to
+// within `jump_max`. How long the process was down cannot be told from a jump, so the first reading
+// is believed, unless it lies before the latest recorded batch by more than `jump_max`.
 #pragma once
 
 #include <mutex>
@@ -35,7 +37,7 @@ class TimeKeeper {
   mutable std::mutex mutex_;
   absl::Time now_ = absl::InfinitePast();
   std::optional<absl::Duration> elapsed_;  // at now_
-  // What extrapolation has reached; it may lie before now_, which never runs back.
+  // What elapsed time leads to expect; it may lie before now_, which never runs back.
   absl::Time expected_ = absl::InfinitePast();
   bool trusted_ = true;
   bool adopt_ = false;

@@ -12,15 +12,24 @@ bool Earlier(const AgencyAssessment& left, const AgencyAssessment& right) {
   return std::tie(left.at, left.id) < std::tie(right.at, right.id);
 }
 
-// Each agency's assessments in order of time; the last is live, unless it lies in the future.
+// Each agency's assessments in order of time; the last is live.
 std::map<std::string, std::vector<AgencyAssessment>> ByAgency(
-    std::vector<AgencyAssessment> assessments, absl::Time now) {
+    std::vector<AgencyAssessment> assessments) {
   std::sort(assessments.begin(), assessments.end(), Earlier);
   std::map<std::string, std::vector<AgencyAssessment>> by_agency;
-  for (AgencyAssessment& one : assessments) {
-    if (one.at <= now) by_agency[one.agency].push_back(std::move(one));
-  }
+  for (AgencyAssessment& one : assessments) by_agency[one.agency].push_back(std::move(one));
   return by_agency;
+}
+
+// What was told has happened. An instant ahead of this clock only says that two clocks differ, and
+// nothing would look again when it has come.
+absl::Time NoEarlierThanTold(absl::Time now, const std::vector<rules::Incident>& incidents,
+                             const std::vector<AgencyAssessment>& assessments) {
+  for (const rules::Incident& one : incidents) {
+    now = std::max({now, one.occurred_at, one.reported_at});
+  }
+  for (const AgencyAssessment& one : assessments) now = std::max(now, one.at);
+  return now;
 }
 
 // When the run of equal bands that ends with the live assessment began: a HIGH confirmed by a
@@ -51,12 +60,13 @@ bool TalkAdvised(const pack::Pack& pack, const AgencyAssessment& live) {
 
 }  // namespace
 
-Result<Picture> Judge(const pack::Pack& pack, absl::Time now,
+Result<Picture> Judge(const pack::Pack& pack, absl::Time own_now,
                       const std::vector<rules::Incident>& incidents,
                       const std::vector<AgencyAssessment>& assessments) {
+  const absl::Time now = NoEarlierThanTold(own_now, incidents, assessments);
   Picture picture;
   WM_ASSIGN_OR_REFUSE(picture.repeats, rules::Repeat(pack, now, incidents));
-  const auto by_agency = ByAgency(assessments, now);
+  const auto by_agency = ByAgency(assessments);
   std::vector<rules::StandingAssessment> live;
   for (const auto& [agency, all] : by_agency) {
     const AgencyAssessment& last = all.back();

@@ -39,9 +39,10 @@ struct Picture {
 };
 
 // `incidents` are the subject's, all of them; `assessments` every one ever made of the subject: a
-// later one of an agency supersedes its earlier ones. Refused when an incident has a type that the
+// later one of an agency supersedes its earlier ones. What lies ahead of `own_now` counts as well:
+// its agency's clock is ahead of this one. Refused when an incident has a type that the
 // pack does not know.
-Result<Picture> Judge(const pack::Pack& pack, absl::Time now,
+Result<Picture> Judge(const pack::Pack& pack, absl::Time own_now,
                       const std::vector<rules::Incident>& incidents,
                       const std::vector<AgencyAssessment>& assessments);
 

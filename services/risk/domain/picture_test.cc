@@ -73,8 +73,15 @@ TEST_F(PictureTest, AHighConfirmedAgainStandsSinceTheFirst) {
   EXPECT_EQ(picture.first_by, "council");
 }
 
-TEST_F(PictureTest, AnAssessmentInTheFutureDoesNotCountYet) {
-  EXPECT_EQ(Judged({{"a1", "police", Band::kHigh, now_ + absl::Hours(1)}}).effective, std::nullopt);
+// A gateway whose clock is a little ahead must not have its HIGH overlooked: nothing would look
+// again when the instant has come.
+TEST_F(PictureTest, AnAgencyWhoseClockIsAheadIsHeardAtOnce) {
+  const absl::Time ahead = now_ + absl::Milliseconds(3);
+  const Picture picture = Judged({{"a1", "police", Band::kStandard, now_ - absl::Hours(1)},
+                                  {"a2", "police", Band::kHigh, ahead}});
+  EXPECT_EQ(picture.effective, Band::kHigh);
+  EXPECT_THAT(picture.by, ElementsAre("police"));
+  EXPECT_EQ(picture.since, ahead);
 }
 
 TEST_F(PictureTest, ScoresNearHighAdviseToTalk) {
