@@ -22,6 +22,38 @@ absl::StatusOr<sharing::CoreChannels> Composition::ConnectCore(const std::string
   return core;
 }
 
+absl::StatusOr<std::optional<gateway::v1::AuditFinding>> Composition::OpenGatewayPart(
+    const config::Member& member, GatewayWorld& world, const sharing::GatewayApp** app) {
+  const Home home = layout_.Gateway(member.agency);
+  const sharing::Membership& membership = world.memberships.at(directory.id);
+  PartConfig config{"waymark-gateway", member.agency,
+                    member.endpoint,   home.Store(),
+                    home.Tls(),        BaseRuntime(config::GatewaySource(member.agency))};
+  config.runtime.shards = {{membership.Shard(), membership.Inputs(), std::nullopt}};
+  config.runtime.request_digest_key =
+      crypto::DeriveKey(membership.local_key, "waymark-request-digest-v1");
+  const auto open = [&](Part::Start start) {
+    auto service =
+        sharing::MakeGateway({world.memberships, world.core, world.peers, world.streams});
+    *app = service.get();
+    return OpenPart(config, std::move(service), *signers_.back(), *world.effects, start);
+  };
+  WM_RETURN_IF_ERROR(open(Part::Start::kOpen));
+  std::optional<gateway::v1::AuditFinding> found;
+  absl::Status checked;
+  WM_RETURN_IF_ERROR(
+      parts.back()->runtime().Read(membership.Shard(), [&](const runtime::View& view) {
+        auto check = sharing::CheckBeforeServing(membership, view, *log_, decision_clock_.Now());
+        checked = check.status();
+        if (check.ok()) found = *std::move(check);
+      }));
+  WM_RETURN_IF_ERROR(checked);
+  if (!found) return found;
+  parts.pop_back();
+  WM_RETURN_IF_ERROR(open(Part::Start::kRestored));
+  return found;
+}
+
 absl::Status Composition::OpenGateway(const config::Member& member) {
   const Home home = layout_.Gateway(member.agency);
   auto world = std::make_unique<GatewayWorld>();
@@ -32,20 +64,12 @@ absl::Status Composition::OpenGateway(const config::Member& member) {
   membership.agreements = agreements_;
   membership.person_keys = world->person_keys;
   const std::string shard_id = membership.Shard();
-  PartConfig config{"waymark-gateway", member.agency,
-                    member.endpoint,   home.Store(),
-                    home.Tls(),        BaseRuntime(config::GatewaySource(member.agency))};
-  config.runtime.shards = {{shard_id, {membership.Inbox()}, std::nullopt}};
-  config.runtime.request_digest_key =
-      crypto::DeriveKey(membership.local_key, "waymark-request-digest-v1");
   signers_.push_back(std::make_unique<trust::KeyRecordSigner>(*membership.signing_key));
   world->memberships.emplace(directory.id, std::move(membership));
   WM_ASSIGN_OR_RETURN(world->core[directory.id], ConnectCore(member.agency));
 
-  auto app = sharing::MakeGateway({world->memberships, world->core, world->peers, world->streams});
-  const sharing::GatewayApp& methods = *app;
-  WM_RETURN_IF_ERROR(
-      OpenPart(std::move(config), std::move(app), *signers_.back(), *world->effects));
+  const sharing::GatewayApp* methods = nullptr;
+  WM_ASSIGN_OR_RETURN(const auto found, OpenGatewayPart(member, *world, &methods));
   runtime::Runtime& runtime = parts.back()->runtime();
   uint64_t slots_in_use = 0;
   WM_RETURN_IF_ERROR(runtime.Read(shard_id, [&](const runtime::View& view) {
@@ -62,10 +86,10 @@ absl::Status Composition::OpenGateway(const config::Member& member) {
   trust.keys = crypto::MakeKeySet({issuer_key});
   persons_.push_back(std::make_unique<rpc::TokenVerifier>(std::move(trust), real_clock_));
   rpc::MethodTable table;
-  methods.AddMethods({runtime, decision_clock_, world->memberships}, table);
+  methods->AddMethods({runtime, decision_clock_, world->memberships}, table);
   parts.back()->Offer(EndpointOf(member.agency), std::move(table), persons_.back().get(),
                       real_clock_);
-  world->Activate(runtime, parts.back()->alarms());
+  world->Activate(runtime, parts.back()->alarms(), found);
   gateways_.push_back(std::move(world));
   return absl::OkStatus();
 }

@@ -121,16 +121,18 @@ rpc::EndpointConfig Composition::EndpointOf(const std::string& agency) const {
 }
 
 absl::Status Composition::OpenPart(PartConfig config, std::unique_ptr<runtime::Service> service,
-                                   runtime::RecordSigner& signer,
-                                   runtime::EffectPerformer& effects) {
-  const bool rebuild = config.agency.empty() && config.program == "waymark-" + rebuild_;
+                                   runtime::RecordSigner& signer, runtime::EffectPerformer& effects,
+                                   Part::Start start) {
+  if (config.agency.empty() && config.program == "waymark-" + rebuild_) {
+    start = Part::Start::kRebuild;
+  }
   const std::string name = config.Name();
   const std::string source = config.runtime.source;
   WM_ASSIGN_OR_RETURN(std::unique_ptr<Part> part,
                       Part::Open(std::move(config), std::move(service),
                                  {*log_, repair_, decision_clock_, signer, *verifier_, effects,
                                   hooks_, StoreOptions(name)},
-                                 rebuild ? Part::Start::kRebuild : Part::Start::kOpen));
+                                 start));
   repair_.Add(source, part->runtime());
   parts.push_back(std::move(part));
   return absl::OkStatus();
@@ -203,7 +205,6 @@ absl::Status Composition::Start() {
 }
 
 void Composition::Stop(absl::Duration deadline) {
-  if (std::exchange(stopped_, true)) return;
   if (operator_ != nullptr) operator_->Drain(absl::ZeroDuration());
   // Doors first, then the engines: gateways before the core they ask.
   for (auto part = parts.rbegin(); part != parts.rend(); ++part) (*part)->Drain(deadline);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,16 +43,12 @@ class Composition {
         hooks_(options.hooks),
         random_(options.hooks.random != nullptr ? *options.hooks.random : system_random_) {}
 
-  // Threads of runtimes and servers use what is destroyed before the parts are.
-  ~Composition() { Stop(absl::ZeroDuration()); }
-
   absl::Status Open();
   absl::StatusOr<bool> StepOnce();
   void Tick() {
     for (const auto& gateway : gateways_) gateway->streams.Tick(decision_clock_.Now());
   }
   absl::Status Start();
-  // Once; later calls do nothing.
   void Stop(absl::Duration deadline);
 
   config::Partnership directory;
@@ -67,13 +64,18 @@ class Composition {
   absl::Status OpenRisk();
   absl::Status OpenCasemgr();
   absl::Status OpenGateway(const config::Member& member);
+  // The gateway's runtime; when its store turns out to be an old copy, as one that was restored.
+  // What was found is for GatewayWorld::Activate.
+  absl::StatusOr<std::optional<gateway::v1::AuditFinding>> OpenGatewayPart(
+      const config::Member& member, GatewayWorld& world, const sharing::GatewayApp** app);
   // Once all gateways are open: each can ask the others for shares.
   absl::Status ConnectGateways();
   // The machine's files, unless a hook says otherwise.
   store::RocksOptions StoreOptions(std::string_view part) const;
   absl::Status OpenOperator();
   absl::Status OpenPart(PartConfig config, std::unique_ptr<runtime::Service> service,
-                        runtime::RecordSigner& signer, runtime::EffectPerformer& effects);
+                        runtime::RecordSigner& signer, runtime::EffectPerformer& effects,
+                        Part::Start start = Part::Start::kOpen);
   absl::StatusOr<sharing::CoreChannels> ConnectCore(const std::string& agency);
   absl::StatusOr<std::shared_ptr<rpc::Channel>> Connect(const rpc::Principal& caller,
                                                         const Home& home,
@@ -110,7 +112,6 @@ class Composition {
   std::vector<std::unique_ptr<GatewayWorld>> gateways_;
 
   std::unique_ptr<OperatorDesk> operator_;
-  bool stopped_ = false;
 };
 
 }  // namespace waymark::cli

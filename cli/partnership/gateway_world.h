@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -41,17 +42,21 @@ struct GatewayWorld {
   sharing::AlertStreams streams;
   LateAlarms late_alarms;
   std::unique_ptr<runtime::EffectPerformer> effects =
-      sharing::MakeGatewayEffects(memberships, streams, late_alarms);
+      sharing::MakeGatewayEffects(memberships, streams, late_alarms, peers);
   std::shared_ptr<crypto::FileSlotKeys> person_keys;
 
-  // Once the runtime is open. `alarms` outlives it.
-  void Activate(runtime::Runtime& runtime, telemetry::Alarms& alarms) {
+  // Once the runtime is open. `found`: by CheckBeforeServing. `alarms` outlives it.
+  void Activate(runtime::Runtime& runtime, telemetry::Alarms& alarms,
+                const std::optional<gateway::v1::AuditFinding>& found) {
     late_alarms.SendTo(alarms);
     sharing::ActivateAgreements(runtime, memberships, [&alarms](const absl::Status& status) {
       if (status.ok()) return;
       alarms.Raise("agreements_not_activated", "gateway",
                    "look at why its store failed, then start the gateway again");
     });
+    for (const auto& [partnership, membership] : memberships) {
+      sharing::StartAudit(runtime, membership, found);
+    }
   }
 };
 

@@ -47,8 +47,9 @@ absl::StatusOr<std::unique_ptr<Part>> Part::Open(PartConfig config,
                            *part->service_, world.effects, world.signer, world.verifier,
                            world.repair, world.decision_clock, part->alarms_,
                            std::move(crash_point)});
-  const absl::Status opened =
-      start == Start::kRebuild ? part->runtime_->Rebuild() : part->runtime_->Open();
+  const absl::Status opened = start == Start::kRebuild    ? part->runtime_->Rebuild()
+                              : start == Start::kRestored ? part->runtime_->OpenRestored()
+                                                          : part->runtime_->Open();
   if (!opened.ok()) return Explain(part->config_, opened);
   return part;
 }

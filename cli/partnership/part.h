@@ -47,7 +47,8 @@ struct PartWorld {
 
 class Part {
  public:
-  enum class Start { kOpen, kRebuild };
+  // kRestored: the store is an old copy; every lane begins a new epoch.
+  enum class Start { kOpen, kRebuild, kRestored };
 
   // Opens the store and the runtime. Errors say which folder, what was wrong and what to do.
   static absl::StatusOr<std::unique_ptr<Part>> Open(PartConfig config,

@@ -16,6 +16,7 @@ void AddEveryVerb(CommandLine& line, Workshop& workshop, LocalCommands commands)
   AddReceived(root, workshop);
   AddCopies(root, workshop);
   AddRules(root, workshop);
+  AddAuditStatus(root.Sub("audit", "The audit log, and who watches it"), workshop);
   AddStatus(root, workshop);
   AddCertificates(root, workshop);
   AddPerson(root, workshop);

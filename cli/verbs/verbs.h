@@ -32,6 +32,7 @@ void AddConsent(Verb root, Workshop& workshop);   // consent record|withdraw
 void AddShares(Verb root, Workshop& workshop);    // share explain|list
 void AddReceived(Verb root, Workshop& workshop);  // received list|read
 void AddCopies(Verb root, Workshop& workshop);    // copy list|confirm-removed
+void AddAuditStatus(Verb audit, Workshop& workshop);  // audit status
 void AddRules(Verb root, Workshop& workshop);
 void AddStatus(Verb root, Workshop& workshop);
 void AddCertificates(Verb root, Workshop& workshop);  // certificates make|renew|list|issue

@@ -178,6 +178,23 @@ absl::StatusOr<absl::Time> VerifyCosignature(const SignedCheckpoint& checkpoint,
   return NotSigned(name);
 }
 
+absl::StatusOr<std::string> JoinSignatures(std::string_view note, std::string_view other) {
+  WM_ASSIGN_OR_RETURN(const SignedCheckpoint parsed, ParseCheckpoint(note));
+  WM_ASSIGN_OR_RETURN(const SignedCheckpoint more, ParseCheckpoint(other));
+  if (parsed.body != more.body) return Wrong("two notes of one text");
+  std::string joined(note);
+  size_t count = parsed.signatures.size();
+  for (const NoteSignature& s : more.signatures) {
+    const bool there = std::any_of(
+        parsed.signatures.begin(), parsed.signatures.end(),
+        [&](const NoteSignature& of) { return of.name == s.name && of.key_hash == s.key_hash; });
+    if (there) continue;
+    joined += SignatureLine(s.name, s.key_hash, s.signature);
+    if (++count > kSignaturesMax) return Wrong("1 to 64 signatures");
+  }
+  return joined;
+}
+
 std::string NoteVerifierKey(std::string_view name, const crypto::VerifyKey& key) {
   return VerifierKey(name, kEd25519, key);
 }

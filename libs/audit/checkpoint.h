@@ -60,6 +60,10 @@ absl::StatusOr<std::string> Cosign(std::string_view note, std::string_view name,
 absl::StatusOr<absl::Time> VerifyCosignature(const SignedCheckpoint& checkpoint,
                                              std::string_view name, const crypto::VerifyKey& key);
 
+// Two notes of one body as one note with the signatures of both, those of `note` first. A signature
+// of `other` by a key that signed `note` too is left out. InvalidArgument when the bodies differ.
+absl::StatusOr<std::string> JoinSignatures(std::string_view note, std::string_view other);
+
 // The key of a log as the text that tools for signed notes take: name+keyhash+base64.
 std::string NoteVerifierKey(std::string_view name, const crypto::VerifyKey& key);
 // The same for a witness, whose signatures are cosignatures.

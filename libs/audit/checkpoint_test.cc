@@ -127,6 +127,21 @@ TEST_F(CheckpointTest, CarriesWitnesses) {
             at_ + absl::Hours(1));
 }
 
+TEST_F(CheckpointTest, JoinsTheSignaturesOfOneText) {
+  const crypto::SigningKey second = crypto::SigningKey::Generate(random_);
+  const std::string one = Cosign(note_, kWitness, witness_, at_).value();
+  const std::string two = Cosign(note_, "second", second, at_).value();
+  const SignedCheckpoint joined = ParseCheckpoint(JoinSignatures(one, two).value()).value();
+  EXPECT_EQ(joined.signatures.size(), 3u);
+  EXPECT_TRUE(VerifyCheckpoint(joined, kOrigin, key_.verify_key()).ok());
+  EXPECT_TRUE(VerifyCosignature(joined, kWitness, witness_.verify_key()).ok());
+  EXPECT_TRUE(VerifyCosignature(joined, "second", second.verify_key()).ok());
+  EXPECT_EQ(JoinSignatures(one, one).value(), one);
+  const std::string other = SignCheckpoint({kOrigin, 1, checkpoint_.root}, kOrigin, key_).value();
+  EXPECT_FALSE(JoinSignatures(one, other).ok());
+  EXPECT_FALSE(JoinSignatures(one, "no note").ok());
+}
+
 TEST_F(CheckpointTest, RefusesEveryChangeOfACosignature) {
   const SignedCheckpoint parsed =
       ParseCheckpoint(Cosign(note_, kWitness, witness_, at_).value()).value();

@@ -7,6 +7,9 @@
 #include "libs/config/topics.h"
 #include "services/sharing/alerts/adapters/alert_effects.h"
 #include "services/sharing/alerts/adapters/alerts_room.h"
+#include "services/sharing/audit/adapters/audit_effects.h"
+#include "services/sharing/audit/adapters/audit_room.h"
+#include "services/sharing/audit/adapters/keys.h"
 #include "services/sharing/consent/adapters/consent_room.h"
 #include "services/sharing/disclosure/adapters/copies.h"
 #include "services/sharing/disclosure/adapters/disclosure_room.h"
@@ -14,6 +17,7 @@
 #include "services/sharing/door/adapters/door_room.h"
 #include "services/sharing/duties/adapters/duties_room.h"
 #include "services/sharing/vault/adapters/vault_room.h"
+#include "waymark/gateway/v1/checkpoint_kept.pb.h"
 
 namespace waymark::sharing {
 
@@ -22,18 +26,21 @@ namespace {
 // Each effect to the room that started it.
 class GatewayEffects : public runtime::EffectPerformer {
  public:
-  GatewayEffects(const Memberships& memberships, AlertStreams& streams, telemetry::Alarms& alarms)
-      : keys_(memberships), alerts_(streams, alarms) {}
+  GatewayEffects(const Memberships& memberships, AlertStreams& streams, telemetry::Alarms& alarms,
+                 const PeerChannels& peers)
+      : keys_(memberships), alerts_(streams, alarms), audit_(peers, alarms) {}
 
   void Perform(const runtime::Effect& effect,
                std::function<void(runtime::EffectOutcome)> done) override {
     if (effect.kind == disclosure::kDestroyKey) return keys_.Perform(effect, std::move(done));
+    if (effect.kind.starts_with("audit.")) return audit_.Perform(effect, std::move(done));
     alerts_.Perform(effect, std::move(done));
   }
 
  private:
   disclosure::KeyEffects keys_;
   alerts::AlertEffects alerts_;
+  audit_room::AuditEffects audit_;
 };
 
 }  // namespace
@@ -46,13 +53,15 @@ std::unique_ptr<GatewayApp> MakeGateway(const GatewayConfig& config) {
   rooms.push_back(disclosure::MakeDisclosureRoom(config.peers));
   rooms.push_back(alerts::MakeAlertsRoom(config.peers, config.streams));
   rooms.push_back(duties::MakeDutiesRoom(config.core));
+  rooms.push_back(audit_room::MakeAuditRoom());
   return std::make_unique<GatewayApp>(config.memberships, std::move(rooms));
 }
 
 std::unique_ptr<runtime::EffectPerformer> MakeGatewayEffects(const Memberships& memberships,
                                                              AlertStreams& streams,
-                                                             telemetry::Alarms& alarms) {
-  return std::make_unique<GatewayEffects>(memberships, streams, alarms);
+                                                             telemetry::Alarms& alarms,
+                                                             const PeerChannels& peers) {
+  return std::make_unique<GatewayEffects>(memberships, streams, alarms, peers);
 }
 
 void ActivateAgreements(runtime::Runtime& runtime, const Memberships& memberships,
@@ -64,6 +73,19 @@ void ActivateAgreements(runtime::Runtime& runtime, const Memberships& membership
     command.on_reply = [done](const absl::StatusOr<std::string>& reply) { done(reply.status()); };
     runtime.Submit(membership.Shard(), std::move(command));
   }
+}
+
+void StartAudit(runtime::Runtime& runtime, const Membership& membership,
+                const std::optional<gateway::v1::AuditFinding>& found) {
+  gateway::v1::StartAudit start;
+  if (found) *start.mutable_finding() = *found;
+  runtime::Command command;
+  command.principal = config::GatewaySource(membership.agency);
+  command.method = audit_room::kStart;
+  command.payload = start.SerializeAsString();
+  // A runtime that refuses it has stopped, and says so itself.
+  command.on_reply = [](const absl::StatusOr<std::string>&) {};
+  runtime.Submit(membership.Shard(), std::move(command));
 }
 
 }  // namespace waymark::sharing

@@ -4,20 +4,22 @@
 //   sharing::AlertStreams streams;
 //   sharing::PeerChannels peers;                        // filled before calls are served
 //   auto gateway = sharing::MakeGateway({memberships, core, peers, streams});
-//   auto effects = sharing::MakeGatewayEffects(memberships, streams, alarms);
+//   auto effects = sharing::MakeGatewayEffects(memberships, streams, alarms, peers);
 //   runtime::Runtime runtime(config, {.service = *gateway, .effects = *effects, ...});
 //   gateway->AddMethods({runtime, clock, memberships}, table);
 //   sharing::ActivateAgreements(runtime, memberships, [](absl::Status status) {...});
+//   sharing::StartAudit(runtime, membership, found);    // found: by sharing::CheckBeforeServing
 //   ... and every second or so: streams.Tick(clock.Now());
 //
 // RuntimeConfig: source = config::GatewaySource(agency); one shard for each membership, id
-// Membership::Shard(), inputs {Inbox()}, no journal; topics out and inbox of every membership, and
-// the inboxes of its peers, with one partition each.
+// Membership::Shard(), inputs Membership::Inputs(), no journal; topics out, inbox and audit of
+// every membership, and the inboxes and audit topics of its peers, with one partition each.
 #pragma once
 
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -27,6 +29,7 @@
 #include "libs/telemetry/alarms.h"
 #include "services/sharing/alerts/adapters/alert_streams.h"
 #include "services/sharing/app/gateway_app.h"
+#include "services/sharing/audit/adapters/start_check.h"
 #include "services/sharing/door/adapters/ask_partners.h"
 #include "services/sharing/membership.h"
 
@@ -50,12 +53,22 @@ std::unique_ptr<GatewayApp> MakeGateway(const GatewayConfig& config);
 // Performs what the gateway's rooms start. All must outlive it.
 std::unique_ptr<runtime::EffectPerformer> MakeGatewayEffects(const Memberships& memberships,
                                                              AlertStreams& streams,
-                                                             telemetry::Alarms& alarms);
+                                                             telemetry::Alarms& alarms,
+                                                             const PeerChannels& peers);
 
 // Call it once after the runtime is open: where the loaded agreements differ from those recorded as
 // in force, that is recorded, and every share is decided again. `done` is called once for each
 // membership, as Runtime::Submit answers.
 void ActivateAgreements(runtime::Runtime& runtime, const Memberships& memberships,
                         const std::function<void(absl::Status)>& done);
+
+// Is the store as new as what was signed for its audit log? Call it before anything is served; when
+// it finds that an old copy was put back, open the runtime with OpenRestored instead of Open.
+using audit_room::CheckBeforeServing;
+
+// Begins to publish, witness and check audit logs; call it once after every start. `found` is
+// recorded, told to the other members and raised as an alarm; nullopt when nothing was.
+void StartAudit(runtime::Runtime& runtime, const Membership& membership,
+                const std::optional<gateway::v1::AuditFinding>& found);
 
 }  // namespace waymark::sharing

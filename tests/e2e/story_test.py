@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import unittest
 
@@ -73,6 +74,20 @@ class TheSecondStart(unittest.TestCase):
             partnership.start()
             self.assertEqual(digests, digests_of(partnership))
             self.assertEqual(cases, case_ids(partnership))
+
+    def test_every_audit_log_was_cosigned_by_all_and_nothing_was_found(self):
+        with fresh_partnership() as partnership:
+            partnership.start()
+            for agency in SYSTEMS:
+                lead = f"{agency}:d-1:data_protection_lead"
+                done = partnership.run("audit", "status", "--as", lead, "--json")
+                self.assertEqual(0, done.returncode, done.stdout + done.stderr)
+                log = json.loads(done.stdout)
+                self.assertEqual([], log["findings"])
+                self.assertEqual(f"fenland.waymark/audit/{agency}", log["origin"])
+                self.assertEqual(set(SYSTEMS) - {agency}, {w["agency"] for w in log["witnesses"]})
+                for one in log["witnesses"] + log["seen"]:
+                    self.assertGreater(int(one["size"]), 0, one)
 
     def test_a_core_service_that_lost_its_store_is_rebuilt_to_the_same_state(self):
         with fresh_partnership() as partnership:

@@ -18,6 +18,7 @@
 #include "waymark/gateway/v1/alert.pb.h"
 #include "waymark/gateway/v1/assessment.pb.h"
 #include "waymark/gateway/v1/case.pb.h"
+#include "waymark/gateway/v1/checkpoint.pb.h"
 #include "waymark/gateway/v1/consent.pb.h"
 #include "waymark/gateway/v1/consent_lease.pb.h"
 #include "waymark/gateway/v1/copy.pb.h"
@@ -58,7 +59,8 @@ std::vector<std::string> GatewayServices() {
        gateway::v1::LookUpRequest::descriptor()->file(),
        gateway::v1::ReadShareRequest::descriptor()->file(),
        gateway::v1::ShareDecision::descriptor()->file(),
-       gateway::v1::RegisterStockRequest::descriptor()->file()});
+       gateway::v1::RegisterStockRequest::descriptor()->file(),
+       gateway::v1::ShowLogRequest::descriptor()->file()});
 }
 
 class DoorsTest : public ::testing::Test {

@@ -30,8 +30,9 @@ class PlainTokens : public rpc::PersonVerifier {
 }  // namespace
 
 struct GatewayNode::Process {
-  Process(const sharing::Memberships& memberships, telemetry::Alarms& alarms)
-      : effects(sharing::MakeGatewayEffects(memberships, streams, alarms)) {}
+  Process(const sharing::Memberships& memberships, telemetry::Alarms& alarms,
+          const sharing::PeerChannels& peers)
+      : effects(sharing::MakeGatewayEffects(memberships, streams, alarms, peers)) {}
   sharing::AlertStreams streams;
   std::unique_ptr<runtime::EffectPerformer> effects;
 };
@@ -45,7 +46,7 @@ GatewayNode::GatewayNode(World& world, sharing::Membership membership,
       tokens_(std::make_unique<PlainTokens>(membership.agency)) {
   membership.person_keys = keys_;
   memberships_.emplace(kPartnership, std::move(membership));
-  process_ = std::make_unique<Process>(memberships_, alarms());
+  process_ = std::make_unique<Process>(memberships_, alarms(), peers_);
 }
 
 GatewayNode::~GatewayNode() { Die("the end of the run"); }
@@ -86,7 +87,7 @@ rpc::MethodTable GatewayNode::Methods() {
 void GatewayNode::Stopped() {
   if (on_stop) on_stop();
   systems_.clear();
-  process_ = std::make_unique<Process>(memberships_, alarms());
+  process_ = std::make_unique<Process>(memberships_, alarms(), peers_);
 }
 
 std::shared_ptr<rpc::LocalChannel> GatewayNode::SystemChannel(const std::string& role) {

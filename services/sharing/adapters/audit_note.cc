@@ -199,6 +199,27 @@ absl::StatusOr<std::string> AuditRoot(const runtime::View& view) {
   return log.Root();
 }
 
+std::unique_ptr<audit::NodeReader> AuditNodes(const runtime::View& view) {
+  return std::make_unique<StoredNodes>(view);
+}
+
+LeafState CheckLeaf(const Membership& membership, const runtime::View& view, uint64_t index) {
+  const std::optional<std::string> bytes = view.Get(kEntries, BigEndian64(index));
+  if (!bytes) return LeafState::kMissing;
+  gateway::v1::StoredLeaf leaf;
+  if (!leaf.ParseFromString(*bytes)) return LeafState::kChanged;
+  if (!leaf.has_opening()) {
+    if (leaf.key_slots().empty()) return LeafState::kChanged;
+    absl::StatusOr<std::string> key = LeafKey(membership, leaf.key_slots());
+    if (!key.ok()) return LeafState::kErased;
+    crypto::Wipe(*key);
+  }
+  const std::optional<gateway::v1::LeafOpening> opening = Opening(membership, leaf);
+  const bool holds =
+      opening && AuditCommitment(opening->salt(), opening->entry()) == leaf.commitment();
+  return holds ? LeafState::kWhole : LeafState::kChanged;
+}
+
 std::optional<OpenedLeaf> OpenLeaf(const Membership& membership, const runtime::View& view,
                                    uint64_t index) {
   const auto leaf = ReadRow<gateway::v1::StoredLeaf>(view, kEntries, BigEndian64(index));

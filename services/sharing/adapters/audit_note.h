@@ -14,6 +14,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -54,6 +55,8 @@ absl::Status AppendAudit(const Membership& membership, const runtime::View& view
 // ---- Reading the log ----
 uint64_t AuditSize(const runtime::View& view);
 absl::StatusOr<std::string> AuditRoot(const runtime::View& view);
+// The nodes of the tree. The view must outlive it.
+std::unique_ptr<audit::NodeReader> AuditNodes(const runtime::View& view);
 
 // What a leaf's commitment was made of.
 struct OpenedLeaf {
@@ -64,6 +67,9 @@ struct OpenedLeaf {
 // nullopt: there is no such leaf, or one of its persons was erased.
 std::optional<OpenedLeaf> OpenLeaf(const Membership& membership, const runtime::View& view,
                                    uint64_t index);
+// A leaf as it lies in the store, held against its own commitment.
+enum class LeafState { kWhole, kErased, kMissing, kChanged };
+LeafState CheckLeaf(const Membership& membership, const runtime::View& view, uint64_t index);
 // What the log hashed, also of a leaf that nothing opens any more; nullopt: no such leaf.
 std::optional<std::string> LeafCommitment(const runtime::View& view, uint64_t index);
 // The leaf bytes of an entry, for proofs.

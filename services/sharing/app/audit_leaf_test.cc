@@ -62,9 +62,7 @@ class AuditLeafTest : public ::testing::Test {
     });
     return slot;
   }
-  void Erase(uint64_t slot) {
-    ASSERT_TRUE(world.membership().person_keys->Erase(slot).ok());
-  }
+  void Erase(uint64_t slot) { ASSERT_TRUE(world.membership().person_keys->Erase(slot).ok()); }
 
   GatewayWorld world;
 };

@@ -30,6 +30,12 @@ std::vector<std::string> GatewayApp::DomainColumnFamilies() const {
   return all;
 }
 
+std::vector<std::string> GatewayApp::InputTypes() const {
+  std::vector<std::string> all;
+  for (const auto& [type, rooms] : deciders_) all.push_back(type);
+  return all;
+}
+
 absl::StatusOr<const Membership*> GatewayApp::MembershipOf(const std::string& shard) const {
   const auto found = by_shard_.find(shard);
   if (found == by_shard_.end()) {

@@ -19,8 +19,8 @@ namespace waymark::sharing {
 class GatewayApp : public runtime::Service {
  public:
   // `rooms` in the fixed order in which several decide one record: door, vault, consent,
-  // disclosure, alerts, duties. A command, timer or effect that two rooms claim stops the process.
-  // `memberships` must outlive this.
+  // disclosure, alerts, duties, audit. A command, timer or effect that two rooms claim stops the
+  // process. `memberships` must outlive this.
   GatewayApp(const Memberships& memberships, std::vector<std::unique_ptr<Room>> rooms);
 
   std::vector<std::string> DomainColumnFamilies() const override;
@@ -30,6 +30,8 @@ class GatewayApp : public runtime::Service {
   absl::Status Evolve(const runtime::View& view, const runtime::Event& event,
                       const runtime::EventContext& context, runtime::Changes& changes) override;
 
+  // Everything that a room takes.
+  std::vector<std::string> InputTypes() const;
   // Every room's RPCs.
   void AddMethods(const MethodContext& context, rpc::MethodTable& table) const;
 

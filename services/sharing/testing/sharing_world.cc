@@ -41,6 +41,42 @@ class AgencyTokens : public rpc::PersonVerifier {
   std::string agency_;
 };
 
+// Notes what the gateway decides.
+class Watched : public runtime::Service {
+ public:
+  Watched(GatewayApp& app, std::string agency, std::vector<Decided>& decided)
+      : app_(app), agency_(std::move(agency)), decided_(decided) {}
+  std::vector<std::string> DomainColumnFamilies() const override {
+    return app_.DomainColumnFamilies();
+  }
+  absl::StatusOr<runtime::Decision> Decide(const runtime::View& view, const runtime::Input& input,
+                                           runtime::Context& context) override {
+    absl::StatusOr<runtime::Decision> decision = app_.Decide(view, input, context);
+    if (!decision.ok() || !decision->refusal.ok()) return decision;
+    Decided one{agency_, input.type, {}, {}};
+    for (const runtime::Event& event : decision->events) {
+      gateway::v1::AuditNoted noted;
+      gateway::v1::AuditEntry entry;
+      if (event.type != kAuditNoted) {
+        one.events.push_back(event.type);
+      } else if (noted.ParseFromString(event.payload) && entry.ParseFromString(noted.entry())) {
+        one.leaves.push_back(entry.what());
+      }
+    }
+    decided_.push_back(std::move(one));
+    return decision;
+  }
+  absl::Status Evolve(const runtime::View& view, const runtime::Event& event,
+                      const runtime::EventContext& context, runtime::Changes& changes) override {
+    return app_.Evolve(view, event, context, changes);
+  }
+
+ private:
+  GatewayApp& app_;
+  const std::string agency_;
+  std::vector<Decided>& decided_;
+};
+
 }  // namespace
 
 void CutChannel::Call(const std::string& path, std::string request, const rpc::CallOptions& options,
@@ -115,7 +151,7 @@ int Subscriber::heartbeats() const {
 
 struct SharingWorld::Node {
   explicit Node(const std::string& agency, telemetry::Alarms& alarms)
-      : tokens(agency), effects(MakeGatewayEffects(memberships, streams, alarms)) {}
+      : tokens(agency), effects(MakeGatewayEffects(memberships, streams, alarms, peers)) {}
   Memberships memberships;
   std::map<std::string, CoreChannels> core;
   PeerChannels peers;
@@ -124,6 +160,7 @@ struct SharingWorld::Node {
   AgencyTokens tokens;
   std::unique_ptr<runtime::EffectPerformer> effects;
   std::unique_ptr<GatewayApp> app;
+  std::unique_ptr<Watched> watched;
   std::unique_ptr<store::MemoryStore> store;
   std::unique_ptr<runtime::Runtime> runtime;
   std::shared_ptr<rpc::Endpoint> endpoint;
@@ -148,7 +185,8 @@ SharingWorld::SharingWorld(std::vector<std::string> agencies)
   std::map<std::string, sharing::Peer> peers;
   for (const std::string& agency : agencies_) {
     for (const std::string& topic : {config::MemberOutTopic(kPartnership, agency),
-                                     config::MemberInboxTopic(kPartnership, agency)}) {
+                                     config::MemberInboxTopic(kPartnership, agency),
+                                     config::MemberAuditTopic(kPartnership, agency)}) {
       WM_CHECK(log.EnsureTopic(topic, 1).ok(), "topic");
     }
     Membership membership;
@@ -201,17 +239,21 @@ void SharingWorld::OpenNode(const std::string& agency) {
   for (std::string& family : runtime::RuntimeColumnFamilies()) {
     families.push_back(std::move(family));
   }
-  node.store = std::make_unique<store::MemoryStore>(families);
+  if (node.store == nullptr) node.store = std::make_unique<store::MemoryStore>(families);
+  node.watched = std::make_unique<Watched>(*node.app, agency, decided);
   const Membership& membership = MembershipOf(agency);
   runtime::RuntimeConfig config;
   config.source = config::GatewaySource(agency);
-  config.shards = {{membership.Shard(), {membership.Inbox()}, std::nullopt}};
+  config.shards = {{membership.Shard(), membership.Inputs(), std::nullopt}};
   config.topics = {{membership.Out().topic, 1}};
-  for (const std::string& other : agencies_) config.topics[membership.InboxOf(other).topic] = 1;
+  for (const std::string& other : agencies_) {
+    config.topics[membership.InboxOf(other).topic] = 1;
+    config.topics[membership.AuditOf(other).topic] = 1;
+  }
   node.runtime =
       std::make_unique<runtime::Runtime>(config, runtime::RuntimeDeps{.store = *node.store,
                                                                       .log = log,
-                                                                      .service = *node.app,
+                                                                      .service = *node.watched,
                                                                       .effects = *node.effects,
                                                                       .signer = signer_,
                                                                       .verifier = signer_,
@@ -232,6 +274,55 @@ void SharingWorld::OpenNode(const std::string& agency) {
                      [](const absl::Status& status) { WM_CHECK(status.ok(), status.ToString()); });
 }
 
+void SharingWorld::Pause(const std::string& agency) { harness_.Remove(*At(agency).runtime); }
+
+void SharingWorld::Resume(const std::string& agency) {
+  harness_.Add(*At(agency).runtime);
+  Run();
+}
+
+std::vector<std::string> SharingWorld::Methods(const std::string& agency) {
+  std::vector<std::string> paths;
+  for (const rpc::MethodInfo& method : At(agency).endpoint->table().List()) {
+    if (method.path.starts_with("/waymark.")) paths.push_back(method.path);
+  }
+  return paths;
+}
+
+std::vector<std::string> SharingWorld::InputTypes(const std::string& agency) {
+  return At(agency).app->InputTypes();
+}
+
+store::MemoryStore& SharingWorld::StoreOf(const std::string& agency) { return *At(agency).store; }
+
+void SharingWorld::Restart(const std::string& agency, std::unique_ptr<store::MemoryStore> disk) {
+  Node& node = At(agency);
+  harness_.Remove(*node.runtime);
+  if (disk == nullptr) disk = node.store->Crash();
+  node.endpoint.reset();
+  node.runtime.reset();
+  node.watched.reset();
+  node.app.reset();
+  node.store = std::move(disk);
+  OpenNode(agency);
+  for (const std::string& from : agencies_) {
+    if (from != agency) At(from).lines.at(agency)->SetTo(GatewayTo(from, agency));
+  }
+}
+
+void SharingWorld::StartAudit() {
+  for (const std::string& agency : agencies_) StartAudit(agency);
+}
+
+void SharingWorld::StartAudit(const std::string& agency) {
+  std::optional<gateway::v1::AuditFinding> found;
+  Read(agency, [&](const runtime::View& view) {
+    found = CheckBeforeServing(MembershipOf(agency), view, log, clock.Now()).value();
+  });
+  sharing::StartAudit(*At(agency).runtime, MembershipOf(agency), found);
+  Run();
+}
+
 void SharingWorld::OpenPostman(const std::string& source) {
   auto post = std::make_unique<Post_>();
   post->store = std::make_unique<store::MemoryStore>(runtime::RuntimeColumnFamilies());
@@ -240,6 +331,7 @@ void SharingWorld::OpenPostman(const std::string& source) {
   config.shards = {{"post-" + source, {}, std::nullopt}};
   for (const std::string& agency : agencies_) {
     config.topics[config::MemberInboxTopic(kPartnership, agency)] = 1;
+    config.topics[config::MemberAuditTopic(kPartnership, agency)] = 1;
   }
   post->runtime =
       std::make_unique<runtime::Runtime>(config, runtime::RuntimeDeps{.store = *post->store,
@@ -259,11 +351,16 @@ void SharingWorld::OpenPostman(const std::string& source) {
 
 void SharingWorld::PostBytes(const std::string& source, const std::string& agency,
                              const std::string& type, const std::string& payload) {
+  PostBytesTo(config::MemberInboxTopic(kPartnership, agency), source, type, payload);
+}
+
+void SharingWorld::PostBytesTo(const std::string& topic, const std::string& source,
+                               const std::string& type, const std::string& payload) {
   if (postmen_.count(source) == 0) OpenPostman(source);
   runtime::Command command;
   command.principal = "test";
   command.method = "post";
-  command.payload = Postman::Letter(config::MemberInboxTopic(kPartnership, agency), type, payload);
+  command.payload = Postman::Letter(topic, type, payload);
   const auto posted =
       harness_.Call(*postmen_.at(source)->runtime, "post-" + source, std::move(command));
   WM_CHECK(posted.ok(), posted.status().ToString());

@@ -34,6 +34,7 @@ class CutChannel : public rpc::Channel {
             std::function<void(absl::StatusOr<std::string>)> done) override;
   std::shared_ptr<rpc::RawClientStream> Open(const std::string& path,
                                              const rpc::CallOptions& options) override;
+  void SetTo(std::shared_ptr<rpc::Channel> to) { to_ = std::move(to); }
   bool cut = false;
   int calls = 0;
 
@@ -71,6 +72,14 @@ struct Subscriber : public std::enable_shared_from_this<Subscriber> {
   int heartbeats() const;
 };
 
+// One decision of one gateway, as it was made.
+struct Decided {
+  std::string agency;
+  std::string input;                // Input::type
+  std::vector<std::string> leaves;  // what each says, in order
+  std::vector<std::string> events;  // types of the other events
+};
+
 class SharingWorld {
  public:
   struct Node;
@@ -85,6 +94,13 @@ class SharingWorld {
   }
   void PostBytes(const std::string& source, const std::string& agency, const std::string& type,
                  const std::string& payload);
+  // The same to any topic.
+  template <class Message>
+  void PostTo(const std::string& topic, const std::string& source, const Message& message) {
+    PostBytesTo(topic, source, Message::descriptor()->full_name(), message.SerializeAsString());
+  }
+  void PostBytesTo(const std::string& topic, const std::string& source, const std::string& type,
+                   const std::string& payload);
 
   // As system `system` of the agency, for a person when `role` is not "".
   template <class Resp, class Req>
@@ -130,6 +146,15 @@ class SharingWorld {
   void Load(const std::string& agency, std::shared_ptr<const agreement::Evaluator> agreements);
   static std::vector<agreement::Agreement> FenlandAgreements();
 
+  // Checkpoints, witnesses and self-audits run from now on; without it they do not.
+  void StartAudit();
+  void StartAudit(const std::string& agency);
+  // The gateway stands still, as if its machine were off, until it is resumed.
+  void Pause(const std::string& agency);
+  void Resume(const std::string& agency);
+  store::MemoryStore& StoreOf(const std::string& agency);
+  // Power loss and a start on `disk`; nullptr: on what the disk held. Person keys stay.
+  void Restart(const std::string& agency, std::unique_ptr<store::MemoryStore> disk = nullptr);
   Node& At(const std::string& agency) { return *nodes_.at(agency); }
   Membership& MembershipOf(const std::string& agency);
   CutChannel& Peer(const std::string& from, const std::string& to);
@@ -140,10 +165,16 @@ class SharingWorld {
   std::string EverythingStored();
   size_t DeadLetters(const std::string& agency);
 
+  // Every method of the agency's gateway, and every type of input that its rooms take.
+  std::vector<std::string> Methods(const std::string& agency);
+  std::vector<std::string> InputTypes(const std::string& agency);
+
   ManualClock clock;
   SeededRandom random{11};
   eventlog::MemoryLog log;
   telemetry::AlarmList alarms{clock};
+  // Every decision so far, refused ones left out.
+  std::vector<Decided> decided;
 
  private:
   void OpenNode(const std::string& agency);

@@ -1,4 +1,9 @@
 // What comes in without anybody asking: the register's records and the room's timers.
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "libs/base/status.h"
 #include "libs/config/topics.h"
@@ -7,6 +12,7 @@
 #include "services/sharing/duties/adapters/decisions.h"
 #include "services/sharing/duties/adapters/duties_view.h"
 #include "services/sharing/duties/adapters/keys.h"
+#include "services/sharing/duties/adapters/leaf.h"
 #include "services/sharing/duties/domain/timers.h"
 
 namespace waymark::sharing::duties {
@@ -41,6 +47,16 @@ absl::Status Apply(const runtime::Input& input, Docket& docket) {
     DecideRegisterReminder(docket, FromProto(reminder));
   }
   return absl::OkStatus();
+}
+
+// What the gateway did by itself, nobody asking, when a clock ran out.
+std::map<std::string, std::string> Enforced(const std::optional<Case>& before, const Case& after) {
+  std::map<std::string, std::string> facts;
+  if (after.skeleton && !(before && before->skeleton)) facts["profile"] = "skeleton";
+  if (after.conference && after.conference->automatic && !(before && before->conference)) {
+    facts["conference"] = "called";
+  }
+  return facts;
 }
 
 }  // namespace
@@ -115,7 +131,16 @@ absl::StatusOr<runtime::Decision> DecideTimer(const Membership& membership,
       DecideOpening(docket, timer.case_id());
     }
   }
-  return runtime::Decision{EventsOf(membership, docket, context), "", absl::OkStatus()};
+  runtime::Decision decision{EventsOf(membership, docket, context), "", absl::OkStatus()};
+  for (const Case& one : docket.Changed()) {
+    AuditNote note;
+    note.what = "clock_enforced";
+    note.facts = Enforced(kept.FindCase(one.id), one);
+    if (note.facts.empty()) continue;
+    WM_ASSIGN_OR_RETURN(runtime::Event leaf, Leaf(membership, view, context, note, &one, ""));
+    decision.events.push_back(std::move(leaf));
+  }
+  return decision;
 }
 
 }  // namespace waymark::sharing::duties
