@@ -19,10 +19,34 @@ struct Standing {
   bool decided = false;
 };
 
+// A consent as its home's log has it.
+struct Consent {
+  std::string home;
+  int64_t ended = 0;  // microseconds since 1970; 0 while it stands
+};
+using Consents = std::map<std::string, Consent>;
+
+Consents ReadConsents(const World& world) {
+  Consents consents;
+  for (const auto& [name, store] : world.stores) {
+    if (!store.gateway()) continue;
+    for (const Leaf& leaf : LeavesOf(store)) {
+      if (!leaf.open || leaf.entry.about().empty()) continue;
+      Consent& consent = consents[leaf.entry.about(0)];
+      if (leaf.entry.what() == "consent_recorded") consent.home = name;
+      if (leaf.entry.what() == "consent_withdrawn" || leaf.entry.what() == "consent_expired") {
+        consent.ended = leaf.At();
+      }
+    }
+  }
+  return consents;
+}
+
 // Walks one origin's log in the order in which it became true.
 class Origin {
  public:
-  Origin(const Store& store, Report& report) : store_(store), report_(report) {}
+  Origin(const Store& store, const Consents& consents, Report& report)
+      : store_(store), consents_(consents), report_(report) {}
 
   void Take(const Leaf& leaf) {
     const std::string& what = leaf.entry.what();
@@ -53,19 +77,28 @@ class Origin {
       report_.Add(kInvariant, "disclosed_without_law", subject,
                   "leaf " + std::to_string(leaf.index) + " names no lawful gateway");
     }
-    const std::string consent = leaf.Fact("consent");
-    if (!consent.empty() && standing_consents_.count(consent) == 0) {
-      report_.Add(kInvariant, "disclosed_after_withdrawal", subject,
-                  "leaf " + std::to_string(leaf.index) + " rests on consent " + consent +
-                      ", which does not stand");
-    }
+    CheckConsent(leaf, leaf.Fact("consent"), subject);
     if (leaf.entry.purpose().empty() || leaf.Fact("reader").empty()) {
       report_.Add(kInvariant, "disclosed_to_nobody", subject,
                   "leaf " + std::to_string(leaf.index) + " names no reader or no purpose");
     }
   }
 
+  // This gateway's own refuses from the batch of its withdrawal on; another's for as long as a
+  // lease of its home lasts.
+  void CheckConsent(const Leaf& leaf, const std::string& consent, const std::string& subject) {
+    if (consent.empty() || standing_consents_.count(consent) != 0) return;
+    const auto known = consents_.find(consent);
+    const bool anothers = known != consents_.end() && !known->second.home.empty() &&
+                          known->second.home != store_.name;
+    if (anothers && (known->second.ended == 0 || leaf.At() <= known->second.ended + kLease)) return;
+    report_.Add(kInvariant, "disclosed_after_withdrawal", subject,
+                "leaf " + std::to_string(leaf.index) + " rests on consent " + consent +
+                    ", which does not stand");
+  }
+
   const Store& store_;
+  const Consents& consents_;
   Report& report_;
   std::set<std::string> standing_consents_;
   std::map<std::string, Standing> shares_;
@@ -132,9 +165,10 @@ void CheckMasks(const World& world, Report& report) {
 }  // namespace
 
 void CheckDisclosures(const World& world, const Book& book, Report& report) {
+  const Consents consents = ReadConsents(world);
   for (const auto& [name, store] : world.stores) {
     if (!store.gateway()) continue;
-    Origin origin(store, report);
+    Origin origin(store, consents, report);
     for (const Leaf& leaf : LeavesOf(store)) {
       if (leaf.open) origin.Take(leaf);
     }

@@ -39,7 +39,7 @@ class Faults(unittest.TestCase):
     def test_killed_at_every_named_point_with_its_power_cut(self):
         parts = ("police", "intake", "council", "casemgr", "risk", "housing")
         deaths = [
-            Death((*crash(part, point, 12).arguments, "--lose-unsynced"))
+            Death((*crash(part, point, 4).arguments, "--lose-unsynced"))
             for part, point in zip(parts, CRASH_POINTS)
         ]
         outcome = live_through(deaths, SMALL, seed=1)
@@ -49,9 +49,9 @@ class Faults(unittest.TestCase):
 
     def test_disks_that_fill_up_and_break(self):
         deaths = [
-            Death(("--fail", "police:write:full:40")),
-            Death(("--fail", "log:sync:io:30")),
-            Death(("--fail", "intake:sync:io:20")),
+            Death(("--fail", "police:write:full:8")),
+            Death(("--fail", "log:sync:io:8")),
+            Death(("--fail", "intake:sync:io:6")),
         ]
         outcome = live_through(deaths, SMALL, seed=2, rebuild=False)
         self.check(outcome)

@@ -8,13 +8,16 @@
 //       [--fault NAME:PART]... [--word WORD]    see seeded.h
 //
 // It makes the partnership when DIR holds none, says SERVING on standard output when everything
-// listens, runs in real time and ends on SIGTERM. Exit code 1: a part failed; 2: wrong arguments.
+// listens and QUIET or BUSY whenever that changes, runs in real time and ends on SIGTERM. Exit code
+// 1: a part failed; 2: wrong arguments.
 #include <signal.h>
 
 #include <cstdio>
 #include <ctime>
 #include <filesystem>
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/numbers.h"
@@ -118,6 +121,25 @@ class StopSignals {
   sigset_t set_;
 };
 
+// Everything that was sent is acknowledged and taken. What that leads to may still be on its way.
+bool Quiet(const cli::LocalPartnership& partnership) {
+  std::map<std::string, uint64_t> sent;
+  for (const auto& part : partnership.parts()) {
+    for (const runtime::OutboxStatus& lane : part->runtime().Outbox()) {
+      if (lane.acked_seq < lane.last_seq) return false;
+      sent[lane.lane] = lane.last_seq;
+    }
+  }
+  for (const auto& part : partnership.parts()) {
+    const auto lanes = part->runtime().Lanes();
+    if (!lanes.ok()) return false;
+    for (const runtime::LaneStatus& lane : *lanes) {
+      if (lane.stopped || lane.last_seq < sent[lane.lane]) return false;
+    }
+  }
+  return true;
+}
+
 absl::Status Run(const Arguments& arguments, const StopSignals& signals) {
   const cli::Layout layout{arguments.data};
   SystemClock clock;
@@ -137,9 +159,13 @@ absl::Status Run(const Arguments& arguments, const StopSignals& signals) {
   seeded->Arm();
   std::printf("SERVING\n");
   std::fflush(stdout);
+  bool quiet = false;
   while (!signals.WaitMoment()) {
     partnership->Tick();
     WM_RETURN_IF_ERROR(partnership->health());
+    if (std::exchange(quiet, Quiet(*partnership)) == quiet) continue;
+    std::printf(quiet ? "QUIET\n" : "BUSY\n");
+    std::fflush(stdout);
   }
   partnership->Stop(kStopWithin);
   return partnership->health();

@@ -23,7 +23,7 @@ CRASH_POINTS = (
     "relay.appended",
     "effect.performed",
 )
-# A round that was meant to end by itself is ended after this long.
+# A round that is meant to end by itself is ended after this long.
 ROUND_SECONDS_MAX = 20.0
 
 
@@ -93,13 +93,23 @@ class Run:
         with self.timed("under load"):
             working = threading.Thread(target=self.clients.run, args=(load,), daemon=True)
             working.start()
-            code = partnership.ended(death.kill_after_seconds or ROUND_SECONDS_MAX)
+            code = self._wait_for_end(working, death)
             if code is None:
                 partnership.kill()
             else:
                 partnership.forget()
             working.join()
         self._died(death, code)
+
+    def _wait_for_end(self, working: threading.Thread, death: Death) -> int | None:
+        """The exit code; None when it is to be killed: its time is over or there is no load left."""
+        end = time.monotonic() + (death.kill_after_seconds or ROUND_SECONDS_MAX)
+        while time.monotonic() < end:
+            last = not working.is_alive()
+            code = self.partnership.ended(0.5 if last else 0.1)
+            if code is not None or (last and death.kill_after_seconds is None):
+                return code
+        return None
 
     def _died(self, death: Death, code: int | None) -> None:
         how = f"{death} (exit code {code})" if code is not None else f"{death} (SIGKILL)"

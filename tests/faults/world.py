@@ -24,8 +24,6 @@ FAULTY = BUILD / "bin" / "waymark_faulty"
 CHECKER = BUILD / "bin" / "checker"
 
 QUIET_SECONDS_MAX = 60.0
-# Alarms that stand while the partnership still mends itself.
-BUSY_ALARMS = {"lane_gap", "lane_gap_unrepaired", "outbox_blocked"}
 CORE_SERVICES = ("intake", "risk", "casemgr")
 
 
@@ -113,9 +111,8 @@ class FaultyPartnership(Partnership):
             except grpc.RpcError:
                 time.sleep(0.2)
                 continue
-            busy = any(part.outbox_waiting for part in status.parts) or any(
-                alarm.code in BUSY_ALARMS for part in status.parts for alarm in part.alarms
-            )
+            said = self._outputs[-1].read_text("utf-8", errors="replace")
+            busy = said.rfind("QUIET") <= said.rfind("BUSY")
             now = " ".join(shard.digest for part in status.parts for shard in part.shards)
             same = 0 if busy or now != before else same + 1
             before = now
