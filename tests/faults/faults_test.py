@@ -51,7 +51,7 @@ class Faults(unittest.TestCase):
         deaths = [
             Death(("--fail", "police:write:full:8")),
             Death(("--fail", "log:sync:io:8")),
-            Death(("--fail", "intake:sync:io:6")),
+            Death(("--fail", "intake:sync:io:2")),
         ]
         outcome = live_through(deaths, SMALL, seed=2, rebuild=False)
         self.check(outcome)
