@@ -15,8 +15,8 @@ void AddEveryVerb(CommandLine& line, Workshop& workshop, LocalCommands commands)
   AddShares(root, workshop);
   AddReceived(root, workshop);
   AddCopies(root, workshop);
+  AddAudit(root, workshop);
   AddRules(root, workshop);
-  AddAuditStatus(root.Sub("audit", "The audit log, and who watches it"), workshop);
   AddStatus(root, workshop);
   AddCertificates(root, workshop);
   AddPerson(root, workshop);

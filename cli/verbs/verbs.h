@@ -25,14 +25,15 @@ void AddRun(Verb root, Workshop& workshop, LocalCommands commands);  // run, reb
 void AddPublish(Verb root, Workshop& workshop);
 void AddLookUp(Verb root, Workshop& workshop);
 void AddAssess(Verb root, Workshop& workshop);
-void AddAlerts(Verb root, Workshop& workshop);    // alerts tail|list|acknowledge
-void AddCases(Verb root, Workshop& workshop);     // profile, conference, case, clock
-void AddStock(Verb root, Workshop& workshop);     // stock register
-void AddConsent(Verb root, Workshop& workshop);   // consent record|withdraw
-void AddShares(Verb root, Workshop& workshop);    // share explain|list
-void AddReceived(Verb root, Workshop& workshop);  // received list|read
-void AddCopies(Verb root, Workshop& workshop);    // copy list|confirm-removed
+void AddAlerts(Verb root, Workshop& workshop);        // alerts tail|list|acknowledge
+void AddCases(Verb root, Workshop& workshop);         // profile, conference, case, clock
+void AddStock(Verb root, Workshop& workshop);         // stock register
+void AddConsent(Verb root, Workshop& workshop);       // consent record|withdraw
+void AddShares(Verb root, Workshop& workshop);        // share explain|list
+void AddReceived(Verb root, Workshop& workshop);      // received list|read
+void AddCopies(Verb root, Workshop& workshop);        // copy list|confirm-removed
 void AddAuditStatus(Verb audit, Workshop& workshop);  // audit status
+void AddAudit(Verb root, Workshop& workshop);         // audit keys|export|verify|status
 void AddRules(Verb root, Workshop& workshop);
 void AddStatus(Verb root, Workshop& workshop);
 void AddCertificates(Verb root, Workshop& workshop);  // certificates make|renew|list|issue

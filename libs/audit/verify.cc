@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "google/protobuf/util/time_util.h"
 #include "libs/audit/commitment.h"
 #include "libs/audit/merkle.h"
 #include "libs/base/bytes.h"
@@ -17,6 +18,7 @@ namespace {
 
 using gateway::v1::Alert;
 using gateway::v1::AuditEntry;
+using google::protobuf::util::TimeUtil;
 
 constexpr size_t kKeyLinesMax = 10'000;
 constexpr int kPathMax = 64;
@@ -128,16 +130,17 @@ void CheckWitnessed(const v1::LogProof& proof, const Checkpoint& now, const Trus
 
 // Whether the hand-over may have happened; an entry without an end has none.
 void CheckEnd(const AuditEntry& entry, absl::Time at, Collector& collector) {
-  const std::string text = Fact(entry, "expires_at");
-  if (text.empty()) return;
-  const absl::StatusOr<absl::Time> end = ParseRfc3339(text);
-  if (!end.ok()) {
-    return collector.Add(finding::kMalformed, "log.entry", "`expires_at` as RFC 3339 says",
-                         "the origin's gateway wrote what no gateway writes");
-  }
-  if (at >= *end) {
-    collector.Add(finding::kExpired, "log.entry", absl::StrCat("an instant before ", text),
-                  "it was handed over or shown after its end");
+  for (const char* fact : {"expires_at", "lease_until"}) {
+    const std::string text = Fact(entry, fact);
+    if (text.empty()) continue;
+    const absl::StatusOr<absl::Time> end = ParseRfc3339(text);
+    if (!end.ok()) {
+      collector.Add(finding::kMalformed, "log.entry", absl::StrCat(fact, " as RFC 3339 says"),
+                    "the origin's gateway wrote what no gateway writes");
+    } else if (at >= *end) {
+      collector.Add(finding::kExpired, "log.entry", absl::StrCat("an instant before ", text),
+                    "it was handed over or shown after its end");
+    }
   }
 }
 
@@ -256,8 +259,7 @@ void CheckOrigin(const Alert& alert, const ProvenLeaf& origin, const ProvenLeaf&
   CheckEnd(origin.entry, TimeOf(sent.entry.at()), collector);
   if (!first) return;
   const gateway::v1::LawfulBasis& basis = alert.basis();
-  const std::string expires =
-      basis.has_expires_at() ? FormatRfc3339(TimeOf(basis.expires_at())) : "";
+  const std::string expires = basis.has_expires_at() ? TimeUtil::ToString(basis.expires_at()) : "";
   CheckFacts(origin.entry,
              {{"basis.lawful_gateway", "lawful_gateway", basis.lawful_gateway()},
               {"basis.clause", "clause", basis.clause()},
@@ -338,8 +340,9 @@ Verdict VerifyDisclosure(const v1::DisclosureProof& proof, const TrustedKeys& ke
   if (verdict.proven.empty()) return verdict;
   const AuditEntry& entry = verdict.proven.front().entry;
   Collector collector(verdict, where);
-  if (entry.what() != "share_fetched" && entry.what() != "share_pushed") {
-    collector.Add(finding::kWrongStatement, "log.entry", "a share_fetched or a share_pushed",
+  const bool pushed = entry.what() == "share_decided" && Fact(entry, "state") == "pushed";
+  if (entry.what() != "share_fetched" && !pushed) {
+    collector.Add(finding::kWrongStatement, "log.entry", "a share that was fetched or pushed",
                   "the proof is of another deed");
   }
   CheckEnd(entry, at.value_or(TimeOf(entry.at())), collector);
@@ -348,7 +351,7 @@ Verdict VerifyDisclosure(const v1::DisclosureProof& proof, const TrustedKeys& ke
 }
 
 Verdict VerifyHandOver(const v1::DisclosureProof& proof, const HandOver& hand_over,
-                       const TrustedKeys& keys, absl::Time at) {
+                       const TrustedKeys& keys, std::optional<absl::Time> at) {
   Verdict verdict = VerifyDisclosure(proof, keys, at);
   if (verdict.proven.empty()) return verdict;
   const ProvenLeaf leaf = verdict.proven.front();

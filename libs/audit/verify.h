@@ -102,7 +102,7 @@ struct HandOver {
 };
 // The proof is of this hand-over and no other.
 Verdict VerifyHandOver(const v1::DisclosureProof& proof, const HandOver& hand_over,
-                       const TrustedKeys& keys, absl::Time at);
+                       const TrustedKeys& keys, std::optional<absl::Time> at = std::nullopt);
 
 // That the gateway sent this alert as it is, and that every personal field in it was disclosed by
 // an origin to that gateway's agency. `at` as for VerifyDisclosure.

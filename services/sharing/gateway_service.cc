@@ -16,6 +16,7 @@
 #include "services/sharing/disclosure/adapters/key_effects.h"
 #include "services/sharing/door/adapters/door_room.h"
 #include "services/sharing/duties/adapters/duties_room.h"
+#include "services/sharing/proofs/adapters/proofs_room.h"
 #include "services/sharing/vault/adapters/vault_room.h"
 #include "waymark/gateway/v1/checkpoint_kept.pb.h"
 
@@ -54,6 +55,7 @@ std::unique_ptr<GatewayApp> MakeGateway(const GatewayConfig& config) {
   rooms.push_back(alerts::MakeAlertsRoom(config.peers, config.streams));
   rooms.push_back(duties::MakeDutiesRoom(config.core));
   rooms.push_back(audit_room::MakeAuditRoom());
+  rooms.push_back(proofs::MakeProofsRoom());
   return std::make_unique<GatewayApp>(config.memberships, std::move(rooms));
 }
 

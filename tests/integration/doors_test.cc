@@ -17,6 +17,7 @@
 #include "waymark/casemgr/v1/casemgr.pb.h"
 #include "waymark/gateway/v1/alert.pb.h"
 #include "waymark/gateway/v1/assessment.pb.h"
+#include "waymark/gateway/v1/audit.pb.h"
 #include "waymark/gateway/v1/case.pb.h"
 #include "waymark/gateway/v1/checkpoint.pb.h"
 #include "waymark/gateway/v1/consent.pb.h"
@@ -55,6 +56,7 @@ std::vector<std::string> GatewayServices() {
        gateway::v1::AssessVictimRequest::descriptor()->file(),
        gateway::v1::Clock::descriptor()->file(), gateway::v1::ConsentScope::descriptor()->file(),
        gateway::v1::ConsentLease::descriptor()->file(),
+       gateway::v1::ExportLogRequest::descriptor()->file(),
        gateway::v1::ShareCopy::descriptor()->file(), gateway::v1::Incident::descriptor()->file(),
        gateway::v1::LookUpRequest::descriptor()->file(),
        gateway::v1::ReadShareRequest::descriptor()->file(),

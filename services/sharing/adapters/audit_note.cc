@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "libs/audit/commitment.h"
 #include "libs/base/bytes.h"
 #include "libs/base/check.h"
 #include "libs/base/status.h"
@@ -61,10 +62,13 @@ class DrawnBefore : public Random {
 
 // Slots of the persons, and of the incidents without a party, that an entry is about.
 std::set<uint64_t> SlotsOf(const Membership& membership, const runtime::View& view,
-                           const gateway::v1::AuditEntry& entry) {
+                           const gateway::v1::AuditEntry& entry,
+                           const gateway::v1::AuditNoted& noted) {
   const vault::VaultView vault(membership, view);
+  std::set<std::string> about(entry.about().begin(), entry.about().end());
+  about.insert(noted.of_persons().begin(), noted.of_persons().end());
   std::set<uint64_t> slots;
-  for (const std::string& id : entry.about()) {
+  for (const std::string& id : about) {
     if (const auto person = vault.Person(id)) {
       slots.insert(person->key_slot());
     } else if (const auto incident = vault.Incident(id); incident && incident->parties().empty()) {
@@ -109,7 +113,7 @@ absl::StatusOr<gateway::v1::StoredLeaf> ToStore(const Membership& membership,
   gateway::v1::LeafOpening opening;
   opening.set_entry(noted.entry());
   opening.set_salt(noted.salt());
-  std::set<uint64_t> slots = SlotsOf(membership, view, entry);
+  std::set<uint64_t> slots = SlotsOf(membership, view, entry, noted);
   for (auto slot = slots.begin(); slot != slots.end();) {
     const absl::Status key = membership.person_keys->Key(*slot).status();
     if (!key.ok() && !absl::IsNotFound(key)) return key;
@@ -144,7 +148,7 @@ std::optional<gateway::v1::LeafOpening> Opening(const Membership& membership,
 }  // namespace
 
 std::string AuditCommitment(std::string_view salt, std::string_view entry) {
-  return crypto::Sha256(LengthPrefixed({"waymark-audit-leaf-v1", salt, entry}));
+  return audit::LeafCommitment(salt, entry);
 }
 
 runtime::Event NoteAudit(const Membership& membership, const AuditNote& note, absl::Time at) {
@@ -161,6 +165,7 @@ runtime::Event NoteAudit(const Membership& membership, const AuditNote& note, ab
   noted.set_entry(entry.SerializeAsString());
   noted.set_salt(membership.random->Bytes(kSaltBytes));
   noted.set_nonce(membership.random->Bytes(kNonceBytes));
+  *noted.mutable_of_persons() = {note.of_persons.begin(), note.of_persons.end()};
   return {std::string(kAuditNoted), noted.SerializeAsString()};
 }
 

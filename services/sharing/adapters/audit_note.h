@@ -41,6 +41,9 @@ struct AuditNote {
   std::string sealed_reason;  // ciphertext, by the key that `reason_key_of` names
   std::string reason_key_of;
   std::map<std::string, std::string> facts;
+  // Persons under whose keys the leaf lies too, though the entry does not name them: an entry that
+  // is proven to others leaves this gateway, and ids of its persons do not.
+  std::vector<std::string> of_persons = {};
 };
 
 runtime::Event NoteAudit(const Membership& membership, const AuditNote& note, absl::Time at);

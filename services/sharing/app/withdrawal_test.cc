@@ -6,6 +6,7 @@
 
 #include "libs/config/agreement_loader.h"
 #include "services/sharing/adapters/audit_note.h"
+#include "services/sharing/adapters/audit_proof.h"
 #include "services/sharing/alerts/adapters/alerts_view.h"
 #include "services/sharing/disclosure/adapters/disclosure_view.h"
 #include "services/sharing/disclosure/adapters/parcels.h"
@@ -101,6 +102,20 @@ class WithdrawalTest : public SharingTest {
     header.set_kind("pushed");
     gateway::v1::ParcelContent content;
     *content.mutable_pushed() = pushed;
+    // Well proven, whatever it says: the origin's own log tells of it.
+    AuditNote note;
+    note.what = "share_decided";
+    note.facts["state"] = "pushed";
+    StateHandOver(pushed, Form::kPushed, {}, note);
+    CommitFields(world.MembershipOf(pushed.origin()), pushed.fields(), note,
+                 *content.mutable_proof());
+    world.Read(pushed.origin(), [&](const runtime::View& view) {
+      std::vector<runtime::Event> events;
+      *content.mutable_proof()->mutable_log() =
+          NoteAndProve(world.MembershipOf(pushed.origin()), view, note,
+                       world.clock.Now() - absl::Minutes(1), events)
+              .value();
+    });
     return *disclosure::SealParcel(world.MembershipOf(sender), to, header, content);
   }
 };

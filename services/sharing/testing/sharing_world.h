@@ -139,6 +139,9 @@ class SharingWorld {
                                         const std::string& purpose = "prevent_asb");
   void Confirm(Subscriber& subscriber, const std::string& token);
 
+  // For calls that the above have no form for.
+  std::shared_ptr<rpc::Channel> System(const std::string& agency, const std::string& system);
+
   void Run();
   // Time passes, timers fire, streams are ticked.
   void Advance(absl::Duration by);
@@ -179,7 +182,6 @@ class SharingWorld {
  private:
   void OpenNode(const std::string& agency);
   void OpenPostman(const std::string& source);
-  std::shared_ptr<rpc::Channel> System(const std::string& agency, const std::string& system);
   std::shared_ptr<rpc::Channel> GatewayTo(const std::string& from, const std::string& to);
 
   template <class Resp, class Req>

@@ -16,6 +16,13 @@ void AlertEffects::Perform(const runtime::Effect& effect,
   if (effect.kind != kAlarm || !alarm.ParseFromString(effect.payload)) {
     return done(runtime::EffectOutcome::GaveUp("no effect of this room"));
   }
+  if (!alarm.origin_without_proof().empty()) {
+    alarms_.Raise("disclosure_without_proof",
+                  absl::StrCat(effect.shard, "/", alarm.origin_without_proof()),
+                  "an agency's gateway handed over a share without a valid proof that it recorded "
+                  "the disclosure: nothing of it was shown; ring its operator");
+    return done(runtime::EffectOutcome::Done(""));
+  }
   const std::string subject = absl::StrCat(effect.shard, "/", alarm.alert_id());
   if (alarm.raise()) {
     alarms_.Raise("alert_unacknowledged", subject,

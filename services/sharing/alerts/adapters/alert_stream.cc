@@ -34,33 +34,6 @@ absl::Status OutOfTurn(const std::string& wanted) {
       {"out_of_turn", "message", wanted, "send `start` once, first, and `receipt` from then on"});
 }
 
-// The alert with what was fetched, without the shares in `drop`.
-Alert Compose(const Membership& membership, const std::string& role, const std::string& purpose,
-              const ItemDecided& item, const Fetched& fetched, const std::set<std::string>& drop,
-              absl::Time now) {
-  Alert alert = item.alert();
-  std::set<std::string> away;
-  for (size_t i = 0; i < fetched.outcomes.size(); ++i) {
-    const gateway::v1::FetchOutcome& outcome = fetched.outcomes[i];
-    const auto content = fetched.contents.find(outcome.share_id());
-    if (content != fetched.contents.end() && drop.count(outcome.share_id()) == 0) {
-      AddContent(membership, role, purpose, false, content->second, now, alert);
-      continue;
-    }
-    std::string reason = outcome.code();
-    if (outcome.outcome() == "unreachable") {
-      reason = "origin_unreachable";
-      away.insert(absl::StrCat(outcome.origin(), ": ring ", membership.DeskOf(outcome.origin())));
-    }
-    if (drop.count(outcome.share_id()) != 0) reason = "withdrawn";
-    for (const std::string& field : item.fetch(static_cast<int>(i)).fields()) {
-      if (alert.fields().count(field) == 0) (*alert.mutable_withheld())[field] = reason;
-    }
-  }
-  alert.set_origin_unreachable(absl::StrJoin(away, "; "));
-  return alert;
-}
-
 class Session : public AlertStreams::Member, public std::enable_shared_from_this<Session> {
  public:
   Session(const MethodContext& context, const PeerChannels& peers, AlertStreams& streams,
@@ -262,6 +235,9 @@ class Session : public AlertStreams::Member, public std::enable_shared_from_this
     *send.mutable_entry() = item->entry();
     for (const auto& outcome : fetched->outcomes) *send.add_outcomes() = outcome;
     *send.mutable_share_ids() = item->share_ids();
+    *send.mutable_item() = *item;
+    *send.mutable_contents() = {fetched->contents.begin(), fetched->contents.end()};
+    *send.mutable_checked_at() = ToProto(now);
     Ask(kRecordSend, send, [this, item, fetched, now](const std::string& reply) {
       SendRecorded recorded;
       if (!recorded.ParseFromString(reply)) return Fail();
@@ -272,17 +248,13 @@ class Session : public AlertStreams::Member, public std::enable_shared_from_this
   // `now`: when what was fetched was checked; the message says what held then.
   void Send(const ItemDecided& item, const Fetched& fetched, const SendRecorded& recorded,
             absl::Time now) {
+    if (recorded.again()) return Again();
     if (!recorded.send()) return Rest(item.seq());
     const std::set<std::string> drop(recorded.drop().begin(), recorded.drop().end());
-    for (const std::string& pushed : item.share_ids()) {
-      if (drop.count(pushed) != 0) return Again();  // its fields are already in the alert
-    }
     SubscribeAlertsResponse message;
     message.set_resume_token(recorded.resume_token());
     if (item.has_alert()) {
-      *message.mutable_alert() =
-          Compose(*membership_, call_.system.role, purpose_, item, fetched, drop, now);
-      message.mutable_alert()->set_version(recorded.version());
+      *message.mutable_alert() = recorded.alert();
     } else {
       message.mutable_tombstone()->set_alert_id(item.entry().alert_id());
       message.mutable_tombstone()->set_version(recorded.version());

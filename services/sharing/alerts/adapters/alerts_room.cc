@@ -108,6 +108,15 @@ absl::Status EvolveReceipt(const runtime::View& view, const runtime::Event& even
   return absl::OkStatus();
 }
 
+absl::Status EvolveProofRefused(const runtime::Event& event, runtime::Changes& changes) {
+  gateway::v1::ProofRefused refused;
+  WM_RETURN_IF_ERROR(ReadEvent(event, refused));
+  gateway::v1::AlertAlarm alarm;
+  alarm.set_origin_without_proof(refused.origin());
+  changes.StartEffect(IdOf(kAlarm, refused.share_id()), kAlarm, alarm.SerializeAsString());
+  return absl::OkStatus();
+}
+
 template <class Message>
 bool Is(const runtime::Event& event) {
   return event.type == Message::descriptor()->full_name();
@@ -144,8 +153,8 @@ class AlertsRoom : public Room {
 
   std::vector<std::string> Events() const override {
     return {AlertChanged::descriptor()->full_name(), AlertSent::descriptor()->full_name(),
-            ReceiptTaken::descriptor()->full_name(),
-            SubscriptionChanged::descriptor()->full_name()};
+            ReceiptTaken::descriptor()->full_name(), SubscriptionChanged::descriptor()->full_name(),
+            gateway::v1::ProofRefused::descriptor()->full_name()};
   }
 
   absl::StatusOr<runtime::Decision> Decide(const Membership& membership, const runtime::View& view,
@@ -172,6 +181,7 @@ class AlertsRoom : public Room {
                       const runtime::EventContext& context, runtime::Changes& changes) override {
     if (Is<AlertChanged>(event)) return EvolveAlert(view, event, changes);
     if (Is<ReceiptTaken>(event)) return EvolveReceipt(view, event, context.at, changes);
+    if (Is<gateway::v1::ProofRefused>(event)) return EvolveProofRefused(event, changes);
     if (Is<AlertSent>(event)) {
       AlertSent sent;
       WM_RETURN_IF_ERROR(ReadEvent(event, sent));

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/rpc/errors.h"
+#include "services/sharing/adapters/audit_proof.h"
 #include "services/sharing/adapters/times.h"
 #include "services/sharing/alerts/adapters/alert_stream.h"
 #include "services/sharing/disclosure/adapters/fetch.h"
@@ -72,6 +73,14 @@ class Gathering {
                               "content that its origin signed for this agency",
                               "ring the origin's desk, and tell your operator"});
     }
+    const absl::Status proven =
+        CheckHandOver(membership_, outcome.origin(), *content, response->proof());
+    if (!proven.ok()) {
+      return Refuse(outcome, {std::string(kProofNotValid), "share_id",
+                              "content that its origin put on record before it gave it",
+                              "ring the origin's desk, and tell your operator"});
+    }
+    *content->mutable_proof() = response->proof();
     std::optional<absl::Time> stated;
     if (content->has_expires_at()) stated = FromProto(content->expires_at());
     const auto lease = disclosure::LeaseHere(asked_, stated, clock_.Now());

@@ -15,9 +15,12 @@
 
 namespace waymark::sharing::alerts {
 
+// Code of a refusal: the origin answered without a proof that holds.
+inline constexpr std::string_view kProofNotValid = "proof_not_valid";
+
 struct Fetched {
   std::vector<gateway::v1::FetchOutcome> outcomes;            // one for each share, in order
-  std::map<std::string, gateway::v1::ShareContent> contents;  // by share id: verified
+  std::map<std::string, gateway::v1::ShareContent> contents;  // verified, with proof
   std::map<std::string, absl::Time> leases;  // by share id: not to be shown from then on
   std::map<std::string, Problem> refusals;   // by share id: as its origin said it
 };

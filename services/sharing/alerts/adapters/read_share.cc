@@ -12,6 +12,7 @@
 #include "services/sharing/adapters/methods.h"
 #include "services/sharing/adapters/rows.h"
 #include "services/sharing/adapters/times.h"
+#include "services/sharing/alerts/adapters/compose.h"
 #include "services/sharing/alerts/adapters/fetch_shares.h"
 #include "services/sharing/alerts/adapters/show.h"
 #include "services/sharing/disclosure/adapters/copies.h"
@@ -79,6 +80,7 @@ bool Fill(const Membership& membership, const std::string& role, const std::stri
   *response.mutable_fields() = shown.fields();
   *response.mutable_withheld() = shown.withheld();
   *response.mutable_basis() = shown.basis();
+  if (any) *response.mutable_proof() = shown.proof().origins(0);
   return any;
 }
 
@@ -281,6 +283,9 @@ absl::StatusOr<runtime::Decision> DecideRecordRead(const Membership& membership,
       NoteOf(command.caller, shown ? "share_read" : "share_read_refused", record.request());
   note.facts["origin"] = record.outcome().origin();
   if (!shown) note.facts["code"] = problem ? problem->code : record.outcome().code();
+  google::protobuf::RepeatedPtrField<gateway::v1::FetchOutcome> outcomes;
+  *outcomes.Add() = record.outcome();
+  AlarmOfProofs(outcomes, decision);
   decision.events.push_back(NoteAudit(membership, note, now));
   decision.reply = reply.SerializeAsString();
   return decision;

@@ -13,6 +13,7 @@
 #include "services/sharing/adapters/rows.h"
 #include "services/sharing/adapters/times.h"
 #include "services/sharing/alerts/adapters/alerts_view.h"
+#include "services/sharing/alerts/adapters/compose.h"
 #include "services/sharing/alerts/adapters/fetch_shares.h"
 #include "services/sharing/alerts/adapters/keys.h"
 #include "services/sharing/alerts/adapters/show.h"
@@ -118,6 +119,21 @@ Shares Sort(const RecordSend& send, const std::set<std::string>& live) {
     }
   }
   return shares;
+}
+
+AuditNote NoteOfSend(const common::v1::Caller& caller, const RecordSend& send, const Shares& shares,
+                     bool tombstone, uint32_t version) {
+  AuditNote note = NoteOf(caller, tombstone ? "tombstone_sent" : "alert_sent", send.purpose(),
+                          send.subscription());
+  note.about = {send.entry().alert_id()};
+  note.about.insert(note.about.end(), shares.carried.begin(), shares.carried.end());
+  note.facts["version"] = absl::StrCat(version);
+  note.facts["recipient"] = caller.role();
+  for (const gateway::v1::FetchOutcome& outcome : send.outcomes()) {
+    note.facts["share." + outcome.share_id()] =
+        outcome.code().empty() ? outcome.outcome() : outcome.code();
+  }
+  return note;
 }
 
 // The alert after an attempt to send it: who is still missing, and when they are asked again.
@@ -238,12 +254,22 @@ absl::StatusOr<runtime::Decision> DecideRecordSend(const Membership& membership,
     live.insert(share.share_id());
   }
   const Shares shares = Sort(send, live);
+  runtime::Decision decision;
+  gateway::v1::SendRecorded reply;
+  // The fields of a pushed share are in the alert already.
+  const bool fell_away =
+      std::any_of(send.share_ids().begin(), send.share_ids().end(),
+                  [&](const std::string& pushed) { return live.count(pushed) == 0; });
+  if (fell_away) {
+    reply.set_again(true);
+    decision.reply = reply.SerializeAsString();
+    return decision;
+  }
   const bool retry = send.entry().kind() == EntryKindName(EntryKind::kRetry);
   const bool tombstone = send.entry().kind() == EntryKindName(EntryKind::kTombstone);
   gateway::v1::AlertChanged changed;
   *changed.mutable_alert() = *alert;
-  runtime::Decision decision;
-  gateway::v1::SendRecorded reply;
+  AlarmOfProofs(send.outcomes(), decision);
   if (!tombstone && AfterAttempt(shares, retry, context.now(), changed)) {
     decision.events.push_back(MakeEvent(changed));
   }
@@ -269,16 +295,17 @@ absl::StatusOr<runtime::Decision> DecideRecordSend(const Membership& membership,
                            command.caller.role(), send.purpose(), context.now()),
         false, context.now(), decision));
   }
-  AuditNote note = NoteOf(command.caller, tombstone ? "tombstone_sent" : "alert_sent",
-                          send.purpose(), send.subscription());
-  note.about = {send.entry().alert_id()};
-  note.about.insert(note.about.end(), shares.carried.begin(), shares.carried.end());
-  note.facts["version"] = absl::StrCat(reply.version());
-  for (const gateway::v1::FetchOutcome& outcome : send.outcomes()) {
-    note.facts["share." + outcome.share_id()] =
-        outcome.code().empty() ? outcome.outcome() : outcome.code();
+  const AuditNote note = NoteOfSend(command.caller, send, shares, tombstone, reply.version());
+  if (tombstone) {
+    decision.events.push_back(NoteAudit(membership, note, context.now()));
+    return decision;
   }
-  decision.events.push_back(NoteAudit(membership, note, context.now()));
+  *reply.mutable_alert() =
+      Compose(membership, command.caller.role(), send, {shares.drop.begin(), shares.drop.end()});
+  reply.mutable_alert()->set_version(reply.version());
+  WM_RETURN_IF_ERROR(
+      NoteSent(membership, view, note, context.now(), *reply.mutable_alert(), decision));
+  decision.reply = reply.SerializeAsString();
   return decision;
 }
 

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "libs/base/status.h"
+#include "services/sharing/adapters/audit_proof.h"
 #include "services/sharing/adapters/times.h"
 #include "services/sharing/alerts/domain/mask.h"
 #include "services/sharing/disclosure/adapters/disclosure_view.h"
@@ -73,6 +74,7 @@ bool AddContent(const Membership& membership, const std::string& role, const std
   }
   for (const auto& [name, reason] : content.withheld()) (*alert.mutable_withheld())[name] = reason;
   if (fields.empty()) return false;
+  *alert.mutable_proof()->add_origins() = Reduced(content.proof(), fields);
   std::map<std::string, std::string> merged(alert.fields().begin(), alert.fields().end());
   MergeFields(fields, merged);
   for (const auto& [name, value] : merged) {

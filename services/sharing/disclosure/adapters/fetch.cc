@@ -8,6 +8,7 @@
 #include "libs/base/status.h"
 #include "libs/runtime_rpc/submit.h"
 #include "services/sharing/adapters/audit_note.h"
+#include "services/sharing/adapters/audit_proof.h"
 #include "services/sharing/adapters/rows.h"
 #include "services/sharing/adapters/times.h"
 #include "services/sharing/consent/adapters/told.h"
@@ -152,12 +153,15 @@ absl::StatusOr<runtime::Decision> Release(const Membership& membership, const ru
   gateway::v1::ShareFetched fetched;
   *fetched.mutable_share() = share;
   AuditNote note = NoteOf(command, "share_fetched", &share);
-  note.facts["lawful_gateway"] = content->lawful_gateway();
-  note.facts["clause"] = content->clause();
-  note.facts["consent"] = content->consent_id();
+  note.about = {share.share_id(), share.case_id()};
+  note.of_persons = {share.person_id()};
+  StateHandOver(*content, Form::kFetched, decided, note);
+  CommitFields(membership, content->fields(), note, *response.mutable_proof());
   note.facts["copy"] = command.request.takes_copy() ? "taken" : "none";
   runtime::Decision decision;
-  decision.events = {MakeEvent(fetched), NoteAudit(membership, note, now)};
+  decision.events = {MakeEvent(fetched)};
+  WM_ASSIGN_OR_RETURN(*response.mutable_proof()->mutable_log(),
+                      NoteAndProve(membership, view, note, now, decision.events));
   decision.reply = reply.SerializeAsString();
   return decision;
 }

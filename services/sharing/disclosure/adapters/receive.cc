@@ -4,6 +4,7 @@
 
 #include "libs/base/status.h"
 #include "services/sharing/adapters/audit_note.h"
+#include "services/sharing/adapters/audit_proof.h"
 #include "services/sharing/adapters/rows.h"
 #include "services/sharing/adapters/times.h"
 #include "services/sharing/consent/adapters/told.h"
@@ -69,6 +70,12 @@ absl::StatusOr<runtime::Decision> TakeIn(const Membership& membership, const Ope
                                          const std::optional<StoredReceivedShare>& before,
                                          absl::Time now) {
   const bool pushed = parcel.content.has_pushed();
+  if (pushed) {
+    // Kept as a dead letter, which is the evidence, and an alarm.
+    const absl::Status proven =
+        CheckHandOver(membership, parcel.sender, parcel.content.pushed(), parcel.content.proof());
+    if (!proven.ok()) return runtime::Decision::Refuse(proven);
+  }
   StoredReceivedShare share;
   share.set_share_id(parcel.header.share_id());
   share.set_origin(parcel.sender);
@@ -94,6 +101,8 @@ absl::StatusOr<runtime::Decision> TakeIn(const Membership& membership, const Ope
     for (const std::string& name : decided.released) {
       (*allowed.mutable_fields())[name] = parcel.content.pushed().fields().at(name);
     }
+    *allowed.mutable_proof() =
+        Reduced(parcel.content.proof(), {allowed.fields().begin(), allowed.fields().end()});
     share.set_state("pushed");
     WM_ASSIGN_OR_RETURN(*share.mutable_pushed(), SealKept(membership, share.share_id(), allowed));
     AddCopy(CopyBy(std::string(kGatewayHolder), "", share.notice().basis().purpose(), now), share);

@@ -7,6 +7,7 @@
 #include "libs/base/status.h"
 #include "libs/config/topics.h"
 #include "services/sharing/adapters/audit_note.h"
+#include "services/sharing/adapters/audit_proof.h"
 #include "services/sharing/adapters/rows.h"
 #include "services/sharing/adapters/times.h"
 #include "services/sharing/consent/adapters/told.h"
@@ -37,23 +38,39 @@ struct Work {
   runtime::Decision& decision;
 };
 
+AuditNote NoteOf(const StoredShare& share, const agreement::Decision& decided) {
+  return {.what = "share_decided",
+          .caller = {},
+          .about = {share.share_id(), share.case_id(), share.person_id()},
+          .purpose = std::string(kSharingPurpose),
+          .sealed_reason = "",
+          .reason_key_of = "",
+          .facts = {{"recipient", share.recipient()},
+                    {"state", share.state()},
+                    {"effect", share.decision().effect()},
+                    {"clause", ClauseOf(decided)},
+                    {"lawful_gateway", share.decision().lawful_gateway()},
+                    {"consent", share.consent_id()},
+                    {"agreement_digest", decided.agreement_digest}}};
+}
+
 void Note(Work& work, const StoredShare& share, const agreement::Decision& decided) {
   work.decision.events.push_back(
-      NoteAudit(work.membership,
-                {.what = "share_decided",
-                 .caller = {},
-                 .about = {share.share_id(), share.case_id(), share.person_id()},
-                 .purpose = std::string(kSharingPurpose),
-                 .sealed_reason = "",
-                 .reason_key_of = "",
-                 .facts = {{"recipient", share.recipient()},
-                           {"state", share.state()},
-                           {"effect", share.decision().effect()},
-                           {"clause", ClauseOf(decided)},
-                           {"lawful_gateway", share.decision().lawful_gateway()},
-                           {"consent", share.consent_id()},
-                           {"agreement_digest", decided.agreement_digest}}},
-                work.context.now()));
+      NoteAudit(work.membership, NoteOf(share, decided), work.context.now()));
+}
+
+// The leaf of a share that is handed over at once, and its proof beside the content.
+absl::Status NotePushed(Work& work, const StoredShare& share, const agreement::Decision& decided,
+                        ParcelContent& content) {
+  AuditNote note = NoteOf(share, decided);
+  note.about = {share.share_id(), share.case_id()};
+  note.of_persons = {share.person_id()};
+  StateHandOver(content.pushed(), Form::kPushed, decided, note);
+  CommitFields(work.membership, content.pushed().fields(), note, *content.mutable_proof());
+  WM_ASSIGN_OR_RETURN(
+      *content.mutable_proof()->mutable_log(),
+      NoteAndProve(work.membership, work.view, note, work.context.now(), work.decision.events));
+  return absl::OkStatus();
 }
 
 ParcelHeader HeaderOf(const StoredShare& share, const agreement::Decision& decided,
@@ -93,16 +110,18 @@ StoredShare NewShare(Work& work, const std::string& person_id, const std::string
 }
 
 absl::Status Emit(Work& work, const StoredShare& share, const agreement::Decision& decided,
-                  const std::string& kind, const ParcelContent* content) {
+                  const std::string& kind, ParcelContent* content) {
   ShareSettled settled;
   *settled.mutable_share() = share;
+  const bool pushed = content != nullptr && content->has_pushed();
+  if (pushed) WM_RETURN_IF_ERROR(NotePushed(work, share, decided, *content));
   if (content != nullptr) {
     WM_ASSIGN_OR_RETURN(
         *settled.mutable_parcel(),
         SealParcel(work.membership, share.recipient(), HeaderOf(share, decided, kind), *content));
   }
   work.decision.events.push_back(MakeEvent(settled));
-  Note(work, share, decided);
+  if (!pushed) Note(work, share, decided);
   return absl::OkStatus();
 }
 
