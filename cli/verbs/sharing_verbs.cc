@@ -120,59 +120,6 @@ void AddWithdraw(const Verb& consents, Workshop& workshop) {
   });
 }
 
-void PrintDecision(const ShareDecision& decision, std::ostream& out) {
-  out << (decision.effect() == "permit" ? "PERMIT" : "REFUSE") << " to " << decision.recipient();
-  if (!decision.lawful_gateway().empty()) out << " by " << decision.lawful_gateway();
-  if (!decision.clause().empty()) out << ", " << decision.clause();
-  out << "\n";
-  if (decision.released_size() > 0) {
-    out << "Released: " << absl::StrJoin(decision.released(), ", ") << "\n";
-  }
-  Table withheld({"WITHHELD", "BECAUSE"});
-  const std::map<std::string, std::string> fields(decision.withheld().begin(),
-                                                  decision.withheld().end());
-  for (const auto& [field, reason] : fields) withheld.Add({field, reason});
-  withheld.Print(out);
-  for (const std::string& reason : decision.reasons()) out << "Because: " << reason << "\n";
-  for (const std::string& duty : decision.obligations()) out << "Obliges: " << duty << "\n";
-  if (!decision.missing().empty()) out << "Missing: " << decision.missing() << "\n";
-  if (!decision.remedy().empty()) out << "Remedy: " << decision.remedy() << "\n";
-  if (!decision.who_can_decide().empty()) {
-    out << "Who can decide: " << decision.who_can_decide() << "\n";
-  }
-}
-
-void AddExplain(const Verb& shares, Workshop& workshop) {
-  struct Options {
-    ConnectionOptions connection;
-    gateway::v1::ExplainShareRequest request;
-    std::vector<std::string> fields;
-  };
-  const Verb verb = shares.Sub("explain", "May this be shared, why, and if not what would help");
-  const auto options = std::make_shared<Options>();
-  verb.Text("share", options->request.mutable_share_id(),
-            "id of a share that was decided; or describe one:");
-  verb.Text("--reference", options->request.mutable_source_reference(),
-            "incident whose victim it is about");
-  verb.Text("--recipient", options->request.mutable_recipient(), "agency that would receive");
-  verb.Text("--purpose", options->request.mutable_purpose(), "purpose from the agreement");
-  verb.Texts("--field", &options->fields, "catalogue name; may be repeated; without: all");
-  AddConnectionOptions(verb, workshop, &options->connection);
-  verb.Does([&workshop, options] {
-    const auto& request = options->request;
-    if (request.share_id().empty() && (request.source_reference().empty() ||
-                                       request.recipient().empty() || request.purpose().empty())) {
-      return SayUsage(workshop, options->connection.json, "share explain",
-                      "wanted a share id, or --reference, --recipient and --purpose together");
-    }
-    Take(options->fields, options->request.mutable_fields());
-    gateway::v1::ExplainShareResponse response;
-    return Ask(workshop, options->connection,
-               {"share explain", "/waymark.gateway.v1.ShareService/ExplainShare"}, options->request,
-               response, [&](std::ostream& out) { PrintDecision(response.decision(), out); });
-  });
-}
-
 void AddListShares(const Verb& shares, Workshop& workshop) {
   const Verb verb = shares.Sub("list", "Shares your gateway decided, newest first");
   const auto connection = std::make_shared<ConnectionOptions>();
@@ -205,8 +152,9 @@ void AddConsent(Verb root, Workshop& workshop) {
 
 void AddShares(Verb root, Workshop& workshop) {
   const Verb shares = root.Sub("share", "What may be shared, and was");
-  AddExplain(shares, workshop);
+  AddStatements(shares, workshop);
   AddListShares(shares, workshop);
+  AddOverrides(shares, workshop);
 }
 
 }  // namespace waymark::cli

@@ -29,7 +29,7 @@ void AddAlerts(Verb root, Workshop& workshop);        // alerts tail|list|acknow
 void AddCases(Verb root, Workshop& workshop);         // profile, conference, case, clock
 void AddStock(Verb root, Workshop& workshop);         // stock register
 void AddConsent(Verb root, Workshop& workshop);       // consent record|withdraw
-void AddShares(Verb root, Workshop& workshop);        // share explain|list
+void AddShares(Verb root, Workshop& workshop);        // share explain|list|override|...
 void AddReceived(Verb root, Workshop& workshop);      // received list|read
 void AddCopies(Verb root, Workshop& workshop);        // copy list|confirm-removed
 void AddAuditStatus(Verb audit, Workshop& workshop);  // audit status
@@ -39,6 +39,11 @@ void AddStatus(Verb root, Workshop& workshop);
 void AddCertificates(Verb root, Workshop& workshop);  // certificates make|renew|list|issue
 void AddPerson(Verb root, Workshop& workshop);        // person token
 void AddHelp(CommandLine& line, Workshop& workshop);  // version, completion, help
+
+// Verbs below `share`: override|overrides|show-override|review-override.
+void AddOverrides(const Verb& shares, Workshop& workshop);
+// Verbs below `share`: explain|statement.
+void AddStatements(const Verb& shares, Workshop& workshop);
 
 // Where packs/ and agreements/ as shipped are: $WAYMARK_SHARE, here, or beside the program.
 std::string ShippedFolder();

@@ -58,6 +58,17 @@ INSTANTIATE_TEST_SUITE_P(
               "gateway_not_in_agreement", "clauses[0].gateways[0]"},
         Fault{"decider", [](Agreement& a) { a.deciders.erase(a.deciders.begin()); },
               "missing_value", "deciders"},
+        Fault{"decider_of_no_party",
+              [](Agreement& a) {
+                a.deciders[1].override_roles = {"case_officer", "mayor"};
+              },
+              "unknown_role", "deciders[1].override_roles[1]"},
+        Fault{"decider_that_is_a_system",
+              [](Agreement& a) { a.deciders[1].override_roles = {"case_system"}; }, "unknown_role",
+              "deciders[1].override_roles[0]"},
+        Fault{"nobody_overrides_by_consent",
+              [](Agreement& a) { a.deciders[0].override_roles = {"case_officer"}; },
+              "contradiction", "deciders[0].override_roles"},
         Fault{"condition",
               [](Agreement& a) { a.clauses[0].fields.push_back("safeguarding.concern"); },
               "condition_missing", "clauses[0].conditions"},

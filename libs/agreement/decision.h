@@ -139,6 +139,7 @@ struct Decision {
   std::string clause;
   std::string consent_receipt;     // when it rests on consent
   std::string legal_obligation;    // when it rests on a legal obligation
+  std::string override_receipt;    // when it rests on an override: the caller's id of it
   bool rests_on_override = false;  // start the second-person review; list for the lead
   bool push_allowed = false;       // the same request as a push would be permitted
   std::vector<ObligationDue> obligations;

@@ -79,6 +79,9 @@ struct Clause {
 struct Decider {
   Gateway gateway = Gateway::kConsent;
   std::string role;
+  // Roles of people of the origin, as the parties declare them, who may decide on this gateway
+  // against or without consent. Empty: nobody may.
+  std::vector<std::string> override_roles = {};
 };
 
 struct Contact {

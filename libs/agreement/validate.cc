@@ -142,8 +142,25 @@ class Validator {
       if ((gateways_ & Bit(agreement_.deciders[i].gateway)) == 0) {
         NotInAgreement("gateway", absl::StrCat("deciders[", i, "].gateway"));
       }
+      OverrideRoles(agreement_.deciders[i], absl::StrCat("deciders[", i, "].override_roles"));
     }
     for (const Condition condition : agreement_.conditions) conditions_ |= Bit(condition);
+  }
+
+  void OverrideRoles(const Decider& decider, const std::string& path) {
+    if (decider.gateway == Gateway::kConsent && !decider.override_roles.empty()) {
+      Contradiction(path, "nobody: only the person concerned decides on their consent");
+    }
+    for (size_t i = 0; i < decider.override_roles.size(); ++i) {
+      const auto has = [&](const Party& party) {
+        return std::any_of(party.roles.begin(), party.roles.end(), [&](const Role& role) {
+          return !role.is_system && role.id == decider.override_roles[i];
+        });
+      };
+      if (std::any_of(agreement_.parties.begin(), agreement_.parties.end(), has)) continue;
+      Refuse("unknown_role", absl::StrCat(path, "[", i, "]"),
+             "a role of people that some party declares", "declare the role or name another");
+    }
   }
 
   void Life() {

@@ -135,6 +135,9 @@ void ReadTerms(const YamlNode& root, Agreement& agreement) {
     agreement.gateways.push_back(gateway);
     if (gateway != agreement::Gateway::kNotPersonal) {
       agreement.deciders.push_back({gateway, node.At("decided_by").Text()});
+      if (const auto roles = node.Find("override_by")) {
+        agreement.deciders.back().override_roles = roles->Texts();
+      }
     }
   }
   if (const auto conditions = root.Find("conditions")) {

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "absl/strings/str_replace.h"
 #include "libs/base/clock.h"
 #include "libs/base/text.h"
@@ -122,6 +124,22 @@ TEST(Fenland, WithoutConsentPartnersGetADepersonalisedAlert) {
     EXPECT_THAT(decision.remedy.missing, Contains(Missing::kConsent));
     EXPECT_THAT(decision.remedy.would_serve, Contains(Gateway::kSafeguardingChild));
   }
+}
+
+TEST(Fenland, SaysWhoMayDecideAgainstOrWithoutConsent) {
+  std::map<std::string, std::vector<std::string>> roles;
+  const Evaluator evaluator = Fenland();
+  for (const agreement::Agreement& agreement : evaluator.agreements()) {
+    for (const agreement::Decider& decider : agreement.deciders) {
+      auto& of_gateway = roles[std::string(Name(decider.gateway))];
+      of_gateway.insert(of_gateway.end(), decider.override_roles.begin(),
+                        decider.override_roles.end());
+    }
+  }
+  EXPECT_THAT(roles["consent"], ElementsAre()) << "the person alone";
+  EXPECT_THAT(roles["public_task"], ElementsAre("manager"));
+  EXPECT_THAT(roles["vital_interests"], ElementsAre("supervisor", "manager"));
+  EXPECT_THAT(roles["law_enforcement"], ElementsAre()) << "nobody is named";
 }
 
 TEST(Fenland, AChildAtRiskIsSharedAfterTheAgreementExpired) {

@@ -16,7 +16,9 @@
 #include "services/sharing/disclosure/adapters/key_effects.h"
 #include "services/sharing/door/adapters/door_room.h"
 #include "services/sharing/duties/adapters/duties_room.h"
+#include "services/sharing/override/adapters/override_room.h"
 #include "services/sharing/proofs/adapters/proofs_room.h"
+#include "services/sharing/statement/adapters/statement_room.h"
 #include "services/sharing/vault/adapters/vault_room.h"
 #include "waymark/gateway/v1/checkpoint_kept.pb.h"
 
@@ -56,6 +58,8 @@ std::unique_ptr<GatewayApp> MakeGateway(const GatewayConfig& config) {
   rooms.push_back(duties::MakeDutiesRoom(config.core));
   rooms.push_back(audit_room::MakeAuditRoom());
   rooms.push_back(proofs::MakeProofsRoom());
+  rooms.push_back(overrides::MakeOverrideRoom());
+  rooms.push_back(statement::MakeStatementRoom());
   return std::make_unique<GatewayApp>(config.memberships, std::move(rooms));
 }
 

@@ -48,6 +48,12 @@ A_PERSONS = {
     "CaseService/ShowCase",
     "CaseService/CloseCase",
     "ShareService/ExplainShare",
+    "OverrideService/RecordOverride",
+    "OverrideService/ReviewOverride",
+    "OverrideService/ListOverrides",
+    "OverrideService/ShowOverride",
+    "StatementService/MakeStatement",
+    "StatementService/ExplainPast",
 }
 
 

@@ -25,8 +25,10 @@
 #include "waymark/gateway/v1/copy.pb.h"
 #include "waymark/gateway/v1/incident.pb.h"
 #include "waymark/gateway/v1/look_up.pb.h"
+#include "waymark/gateway/v1/override.pb.h"
 #include "waymark/gateway/v1/received.pb.h"
 #include "waymark/gateway/v1/share.pb.h"
+#include "waymark/gateway/v1/statement.pb.h"
 #include "waymark/gateway/v1/stock.pb.h"
 #include "waymark/intake/v1/intake.pb.h"
 
@@ -60,6 +62,8 @@ std::vector<std::string> GatewayServices() {
        gateway::v1::ShareCopy::descriptor()->file(), gateway::v1::Incident::descriptor()->file(),
        gateway::v1::LookUpRequest::descriptor()->file(),
        gateway::v1::ReadShareRequest::descriptor()->file(),
+       gateway::v1::Override::descriptor()->file(),
+       gateway::v1::MakeStatementRequest::descriptor()->file(),
        gateway::v1::ShareDecision::descriptor()->file(),
        gateway::v1::RegisterStockRequest::descriptor()->file(),
        gateway::v1::ShowLogRequest::descriptor()->file()});

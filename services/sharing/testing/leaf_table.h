@@ -149,11 +149,29 @@ inline Rows RowsOfAudit() {
   };
 }
 
+inline Rows RowsOfOverride() {
+  return {
+      {Rpc("OverrideService/RecordOverride"), {Leaves::kOne, {"override_recorded"}}},
+      {Rpc("OverrideService/ReviewOverride"), {Leaves::kOne, {"override_reviewed"}}},
+      {Rpc("OverrideService/ListOverrides"), {Leaves::kOne, {"overrides_listed"}}},
+      {Rpc("OverrideService/ShowOverride"), {Leaves::kOne, {"override_shown"}}},
+      {"override.due_soon", {Leaves::kNone, {}, "a reminder without personal data"}},
+      {"override.overdue", {Leaves::kOne, {"override_review_overdue"}}},
+  };
+}
+
+inline Rows RowsOfStatement() {
+  return {
+      {Rpc("StatementService/MakeStatement"), {Leaves::kOne, {"statement_made"}}},
+      {Rpc("StatementService/ExplainPast"), {Leaves::kOne, {"share_explained"}}},
+  };
+}
+
 inline const Rows& Table() {
   static const auto* table = [] {
     auto* all = new Rows;
     for (const Rows& rows : {RowsOfDoor(), RowsOfConsent(), RowsOfDisclosure(), RowsOfAlerts(),
-                             RowsOfDuties(), RowsOfAudit()}) {
+                             RowsOfDuties(), RowsOfAudit(), RowsOfOverride(), RowsOfStatement()}) {
       all->insert(rows.begin(), rows.end());
     }
     return all;

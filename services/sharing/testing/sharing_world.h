@@ -111,6 +111,15 @@ class SharingWorld {
     if (!role.empty()) options.bearer_token = role + ":p-1";
     return Await<Resp>(*System(agency, system), method, request, options);
   }
+  // For this person instead of "p-1".
+  template <class Resp, class Req>
+  absl::StatusOr<Resp> CallAs(const std::string& agency, const std::string& system,
+                              const std::string& method, const Req& request,
+                              const std::string& role, const std::string& person) {
+    rpc::CallOptions options;
+    options.bearer_token = role + ":" + person;
+    return Await<Resp>(*System(agency, system), method, request, options);
+  }
   // As the gateway of `from`, at the gateway of `to`.
   template <class Resp, class Req>
   absl::StatusOr<Resp> CallPeer(const std::string& from, const std::string& to,

@@ -86,6 +86,7 @@ bool AddContent(const Membership& membership, const std::string& role, const std
     basis.set_lawful_gateway(content.lawful_gateway());
     basis.set_clause(content.clause());
     basis.set_consent_id(content.consent_id());
+    basis.set_override_id(content.basis().override_id());
     if (content.has_holds_until()) {
       *basis.mutable_expires_at() = content.holds_until();
     } else if (pushed && content.has_expires_at()) {

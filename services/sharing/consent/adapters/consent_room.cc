@@ -13,6 +13,7 @@
 #include "services/sharing/adapters/times.h"
 #include "services/sharing/consent/adapters/consent_view.h"
 #include "services/sharing/consent/adapters/keys.h"
+#include "services/sharing/consent/adapters/person_in.h"
 #include "services/sharing/consent/adapters/told.h"
 #include "services/sharing/consent/domain/check_consent.h"
 #include "services/sharing/disclosure/adapters/disclosure_view.h"
@@ -63,19 +64,6 @@ GivenConsent Given(const RecordConsentRequest& request) {
   given.given_at = Instant(request.has_given_at(), request.given_at());
   given.expires_at = Instant(request.has_expires_at(), request.expires_at());
   return given;
-}
-
-Result<std::string> PersonIn(const gateway::v1::StoredIncident& incident, uint32_t place) {
-  std::vector<ConsentParty> parties;
-  for (const gateway::v1::ReportedParty& party : incident.parties()) {
-    ConsentParty one{party.person_id()};
-    for (const int role : party.roles()) {
-      one.victim = one.victim || role == common::v1::ROLE_VICTIM;
-      one.caller = one.caller || role == common::v1::ROLE_CALLER;
-    }
-    parties.push_back(std::move(one));
-  }
-  return PersonOf(parties, {incident.places().begin(), incident.places().end()}, place);
 }
 
 StoredConsent ToStored(const RecordConsentRequest& request, const std::string& id,

@@ -13,6 +13,7 @@
 #include "services/sharing/consent/adapters/consent_view.h"
 #include "services/sharing/consent/adapters/told.h"
 #include "services/sharing/disclosure/domain/decide.h"
+#include "services/sharing/override/adapters/overrides_view.h"
 #include "services/sharing/vault/adapters/vault_view.h"
 
 namespace waymark::sharing::disclosure {
@@ -175,6 +176,13 @@ gateway::v1::ShareBasis BasisOf(const runtime::View& view, const gateway::v1::St
   gateway::v1::ShareBasis basis;
   basis.set_purpose(purpose);
   basis.set_band(ask.asked().band());
+  if (!decision.override_receipt.empty()) {
+    const auto overriding = overrides::OverridesView(view).Find(decision.override_receipt);
+    WM_CHECK(overriding.has_value(), "a decision rests on an override that is not there");
+    basis.set_override_id(overriding->override_id());
+    basis.set_override_by(overriding->decided_by());
+    basis.set_override_role(overriding->decided_by_role());
+  }
   if (decision.consent_receipt.empty()) return basis;
   const auto consent = consent::ConsentView(view).Find(decision.consent_receipt);
   if (consent) {

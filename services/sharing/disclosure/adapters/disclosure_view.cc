@@ -80,6 +80,10 @@ uint32_t DisclosureView::ReleasedBy(const gateway::v1::StoredConsent& consent,
   return released;
 }
 
+std::vector<std::string> DisclosureView::SharesRestingOn(std::string_view consent_id) const {
+  return LastParts(view_, kByConsent, RowKey(consent_id));
+}
+
 std::vector<std::string> DisclosureView::CopiesRestingOn(std::string_view consent_id) const {
   std::set<std::string> agencies;
   for (const std::string& id : LastParts(view_, kByConsent, RowKey(consent_id))) {
@@ -129,6 +133,15 @@ bool DisclosureView::IsLive(const StoredReceivedShare& share, absl::Time now) {
 
 std::optional<StoredReceivedShare> DisclosureView::Received(std::string_view share_id) const {
   return ReadRow<StoredReceivedShare>(view_, kReceived, RowKey(share_id));
+}
+
+std::vector<StoredReceivedShare> DisclosureView::ReceivedOf(std::string_view case_id) const {
+  std::vector<StoredReceivedShare> found;
+  for (const std::string& id : LastParts(view_, kReceivedOf, RowKey(case_id))) {
+    std::optional<StoredReceivedShare> share = Received(id);
+    if (share) found.push_back(*std::move(share));
+  }
+  return found;
 }
 
 std::vector<StoredReceivedShare> DisclosureView::LiveReceived(std::string_view case_id,

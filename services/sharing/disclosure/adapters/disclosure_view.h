@@ -35,6 +35,8 @@ class DisclosureView {
   std::vector<gateway::v1::StoredShare> Shares(size_t max) const;
   // How many shares would go out if `consent`, not yet recorded, held beside the others.
   uint32_t ReleasedBy(const gateway::v1::StoredConsent& consent, absl::Time now) const;
+  // Shares that rest, or rested, on this consent.
+  std::vector<std::string> SharesRestingOn(std::string_view consent_id) const;
   // Agencies that took a copy of a share resting on this consent and have not confirmed its
   // removal; sorted.
   std::vector<std::string> CopiesRestingOn(std::string_view consent_id) const;
@@ -50,6 +52,8 @@ class DisclosureView {
   std::vector<gateway::v1::StoredReceivedShare> OutstandingTaken(size_t max) const;
   // Whether it may be shown at this instant, as far as this gateway knows.
   static bool IsLive(const gateway::v1::StoredReceivedShare& share, absl::Time now);
+  // Of this case, whatever became of it.
+  std::vector<gateway::v1::StoredReceivedShare> ReceivedOf(std::string_view case_id) const;
   // Told or pushed for this case, not withdrawn, refused or expired.
   std::vector<gateway::v1::StoredReceivedShare> LiveReceived(std::string_view case_id,
                                                              absl::Time now) const;

@@ -5,6 +5,7 @@
 #include "services/sharing/adapters/times.h"
 #include "services/sharing/consent/adapters/consent_view.h"
 #include "services/sharing/consent/adapters/told.h"
+#include "services/sharing/override/adapters/overrides_view.h"
 
 namespace waymark::sharing::disclosure {
 
@@ -69,6 +70,7 @@ SubjectFacts FactsFor(const runtime::View& view, const gateway::v1::StoredAsk& a
   for (const gateway::v1::StoredConsent& consent : consent::ConsentView(view).Of(person_id)) {
     facts.consents.push_back(FactsOf(consent));
   }
+  facts.overrides = overrides::OverridesView(view).FactsOf(person_id);
   return facts;
 }
 
@@ -98,11 +100,13 @@ gateway::v1::ShareDecision ToMessage(const agreement::Decision& decision,
   if (permit) {
     for (const std::string& field : decision.released) message.add_released(field);
     message.set_lawful_gateway(std::string(agreement::Name(*decision.gateway)));
+    message.set_override_id(decision.override_receipt);
   }
   for (const agreement::WithheldField& field : decision.withheld) {
     (*message.mutable_withheld())[field.field] = std::string(agreement::Name(field.reason));
   }
   message.set_clause(ClauseOf(decision));
+  message.set_agreement_digest(decision.agreement_digest);
   for (const agreement::ObligationDue& due : decision.obligations) {
     message.add_obligations(std::string(agreement::Name(due.code)));
   }
@@ -127,6 +131,7 @@ std::optional<Standing> StandingOf(const std::optional<gateway::v1::StoredShare>
   standing.lawful_gateway = share->decision().lawful_gateway();
   standing.consent_id = share->consent_id();
   if (share->has_expires_at()) standing.ends = FromProto(share->expires_at());
+  standing.override_id = share->override_id();
   return standing;
 }
 
@@ -141,6 +146,8 @@ Attested AttestedBy(const Membership& membership, const std::string& origin,
   attested.lawful_gateway = notice.lawful_gateway();
   attested.consent_id = notice.consent_id();
   attested.consent_form = notice.basis().consent_form();
+  attested.override_id = notice.basis().override_id();
+  attested.override_by = notice.basis().override_by();
   if (notice.basis().has_consent_given_at()) {
     attested.consent_given = FromProto(notice.basis().consent_given_at());
   }

@@ -23,8 +23,8 @@ agreement::ConsentFacts FactsOf(const gateway::v1::StoredConsent& consent);
 agreement::ConsentFacts FactsOf(const gateway::v1::StoredToldConsent& stored);
 std::optional<agreement::Band> BandOf(common::v1::Band band);
 
-// Of one person in one case, with every consent the person ever gave here, and those given
-// elsewhere that cover what is held here.
+// Of one person in one case, with every override, every consent the person ever gave here, and
+// those given elsewhere that cover what is held here.
 SubjectFacts FactsFor(const runtime::View& view, const gateway::v1::StoredAsk& ask,
                       const std::string& person_id);
 // Whether casemgr named the agency among those with an interest.

@@ -150,12 +150,14 @@ absl::StatusOr<runtime::Decision> Release(const Membership& membership, const ru
     share.set_copy_outstanding(true);
   }
   if (!decided.consent_receipt.empty()) share.set_consent_id(decided.consent_receipt);
+  if (!decided.override_receipt.empty()) share.set_override_id(decided.override_receipt);
   gateway::v1::ShareFetched fetched;
   *fetched.mutable_share() = share;
   AuditNote note = NoteOf(command, "share_fetched", &share);
   note.about = {share.share_id(), share.case_id()};
   note.of_persons = {share.person_id()};
   StateHandOver(*content, Form::kFetched, decided, note);
+  note.facts["override"] = decided.override_receipt;
   CommitFields(membership, content->fields(), note, *response.mutable_proof());
   note.facts["copy"] = command.request.takes_copy() ? "taken" : "none";
   runtime::Decision decision;
@@ -212,7 +214,10 @@ absl::StatusOr<runtime::Decision> DecideFetch(const Membership& membership,
                    {why.code(), why.field(), why.wanted(), why.remedy()}, now);
   }
   if (decided.effect != agreement::Effect::kPermit) {
-    return Refused(membership, command, &*share, ProblemOf(decided), now);
+    Problem problem = ProblemOf(decided);
+    const std::string_view ended = EndOf(facts, share->override_id(), now);
+    if (!ended.empty()) problem.code = ended;
+    return Refused(membership, command, &*share, problem, now);
   }
   const std::optional<Problem> refusal = RowRefuses(*share, now);
   if (refusal) return Refused(membership, command, &*share, *refusal, now);

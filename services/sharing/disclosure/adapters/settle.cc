@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "libs/base/status.h"
 #include "libs/config/topics.h"
 #include "services/sharing/adapters/audit_note.h"
@@ -39,19 +40,27 @@ struct Work {
 };
 
 AuditNote NoteOf(const StoredShare& share, const agreement::Decision& decided) {
-  return {.what = "share_decided",
-          .caller = {},
-          .about = {share.share_id(), share.case_id(), share.person_id()},
-          .purpose = std::string(kSharingPurpose),
-          .sealed_reason = "",
-          .reason_key_of = "",
-          .facts = {{"recipient", share.recipient()},
-                    {"state", share.state()},
-                    {"effect", share.decision().effect()},
-                    {"clause", ClauseOf(decided)},
-                    {"lawful_gateway", share.decision().lawful_gateway()},
-                    {"consent", share.consent_id()},
-                    {"agreement_digest", decided.agreement_digest}}};
+  const bool permit = decided.effect == agreement::Effect::kPermit;
+  const bool over = share.state() == StateName(State::kWithdrawn);
+  return {
+      .what = "share_decided",
+      .caller = {},
+      .about = {share.share_id(), share.case_id(), share.person_id()},
+      .purpose = std::string(kSharingPurpose),
+      .sealed_reason = "",
+      .reason_key_of = "",
+      .facts = {{"recipient", share.recipient()},
+                {"state", share.state()},
+                {"effect", share.decision().effect()},
+                {"clause", ClauseOf(decided)},
+                {"lawful_gateway", share.decision().lawful_gateway()},
+                {"consent", share.consent_id()},
+                {"override", share.override_id()},
+                {"fields", absl::StrJoin(share.decision().released(), ",")},
+                {"agreement", absl::StrCat(decided.agreement_id, " ", decided.agreement_version)},
+                {"agreement_digest", decided.agreement_digest},
+                {"code", permit ? "" : Explained(decided).code},
+                {"because", over ? share.withdrawn_because() : ""}}};
 }
 
 void Note(Work& work, const StoredShare& share, const agreement::Decision& decided) {
@@ -96,6 +105,7 @@ void FillRow(Work& work, const agreement::Decision& decided, StoredShare& share)
   share.set_agreement_digest(decided.agreement_digest);
   if (!permit) return;
   share.set_consent_id(decided.consent_receipt);
+  share.set_override_id(decided.override_receipt);
   share.clear_expires_at();
   if (decided.expires) *share.mutable_expires_at() = ToProto(*decided.expires);
 }
@@ -198,7 +208,9 @@ absl::Status DecideOne(Work& work, const SubjectFacts& facts, const std::string&
       WM_RETURN_IF_ERROR(TakeBack(work, *before, settled.decision, "replaced"));
       return Tell(work, NewShare(work, person_id, recipient), settled);
     case Move::kTakeBack:
-      return TakeBack(work, *before, settled.decision, ReasonToTakeBack(settled.decision));
+      return TakeBack(
+          work, *before, settled.decision,
+          ReasonToTakeBack(settled.decision, facts, before->override_id(), work.context.now()));
     case Move::kRest:
       Note(work, *before, settled.decision);
       return absl::OkStatus();

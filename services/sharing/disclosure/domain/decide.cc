@@ -88,7 +88,69 @@ Decision DecidePersonal(const agreement::Evaluator& agreements, agreement::Reque
   return best;
 }
 
+bool Holds(const std::vector<std::string>& list, const std::string& word) {
+  return std::find(list.begin(), list.end(), word) != list.end();
+}
+
+// The question narrowed to what the override names, with the one fact that its lawful gateway needs
+// and that the decision-maker answers for. nullopt: it covers nothing of the question.
+std::optional<agreement::Request> Under(const Overriding& overriding, agreement::Request request,
+                                        absl::Time now) {
+  if (!EndOf(overriding, now).empty() || !Holds(overriding.recipients, request.recipient) ||
+      !Holds(overriding.purposes, request.purpose)) {
+    return std::nullopt;
+  }
+  std::erase_if(request.fields,
+                [&](const std::string& field) { return !Holds(overriding.fields, field); });
+  if (request.fields.empty()) return std::nullopt;
+  using agreement::Gateway;
+  request.consent.reset();
+  request.only_gateway = overriding.gateway;
+  request.child_at_risk = overriding.gateway == Gateway::kSafeguardingChild;
+  request.adult_at_risk = overriding.gateway == Gateway::kSafeguardingAdult;
+  request.vital_interests = overriding.gateway == Gateway::kVitalInterests;
+  request.public_body_request = overriding.gateway == Gateway::kRecognisedLegitimateInterest;
+  // The words stay under the person's key; that there are some was checked when it was recorded.
+  request.override_facts = {overriding.decision_maker, "recorded"};
+  return request;
+}
+
+// Of those that end alike the earlier one: deciding the same twice changes nothing.
+std::vector<const Overriding*> LastingLongestFirst(const std::vector<Overriding>& overrides) {
+  std::vector<const Overriding*> order;
+  for (const Overriding& overriding : overrides) order.push_back(&overriding);
+  std::stable_sort(order.begin(), order.end(), [](const Overriding* a, const Overriding* b) {
+    return a->expires > b->expires;
+  });
+  return order;
+}
+
+void RestOn(const Overriding& overriding, Decision& decision) {
+  using agreement::Obligation;
+  decision.override_receipt = overriding.id;
+  decision.rests_on_override = true;
+  decision.expires = std::min(decision.expires.value_or(overriding.expires), overriding.expires);
+  for (const Obligation due :
+       {Obligation::kSecondPersonReview, Obligation::kListForDataProtectionLead}) {
+    const agreement::ObligationDue owed{due, 0};
+    std::vector<agreement::ObligationDue>& all = decision.obligations;
+    if (std::find(all.begin(), all.end(), owed) == all.end()) all.push_back(owed);
+  }
+}
+
 }  // namespace
+
+std::string_view EndOf(const Overriding& overriding, absl::Time now) {
+  if (overriding.reversed) return "override_reversed";
+  return now >= overriding.expires ? "override_expired" : "";
+}
+
+std::string_view EndOf(const SubjectFacts& facts, const std::string& override_id, absl::Time now) {
+  for (const Overriding& overriding : facts.overrides) {
+    if (overriding.id == override_id) return EndOf(overriding, now);
+  }
+  return "";
+}
 
 std::span<const std::string_view> HeldFields() { return kHeld; }
 
@@ -101,8 +163,17 @@ Decision DecideShare(const agreement::Evaluator& agreements, const SubjectFacts&
     Decision decision = DecidePersonal(agreements, request, now);
     if (!best || Worth(decision) > Worth(*best)) best = std::move(decision);
   }
-  if (best) return *std::move(best);
-  return DecidePersonal(agreements, request, now);
+  request.consent.reset();
+  if (!best) best = DecidePersonal(agreements, request, now);
+  for (const Overriding* overriding : LastingLongestFirst(facts.overrides)) {
+    const std::optional<agreement::Request> under = Under(*overriding, request, now);
+    if (!under) continue;
+    Decision decision = agreements.Decide(*under, now);
+    if (!Permits(decision) || Worth(decision) <= Worth(*best)) continue;
+    RestOn(*overriding, decision);
+    best = std::move(decision);
+  }
+  return *std::move(best);
 }
 
 Settled DecideToTell(const agreement::Evaluator& agreements, const SubjectFacts& facts,
@@ -137,6 +208,7 @@ Move NextMove(const std::optional<Standing>& standing, const Settled& settled) {
   if (!permit) return Move::kTakeBack;
   const bool alike = settled.push == (standing->state == State::kPushed) &&
                      standing->released == settled.decision.released &&
+                     standing->override_id == settled.decision.override_receipt &&
                      standing->lawful_gateway == agreement::Name(*settled.decision.gateway);
   if (!alike) return Move::kReplace;
   const bool rests_on_the_same = standing->consent_id == settled.decision.consent_receipt &&
@@ -153,6 +225,13 @@ std::string_view ReasonToTakeBack(const Decision& decision) {
   if (lacks(Missing::kConsentWithdrawn)) return "consent_withdrawn";
   if (lacks(Missing::kConsentExpired) || lacks(Missing::kAgreementExpired)) return "expired";
   return "not_permitted";
+}
+
+std::string_view ReasonToTakeBack(const Decision& decision, const SubjectFacts& facts,
+                                  const std::string& override_id, absl::Time now) {
+  const std::string_view end = EndOf(facts, override_id, now);
+  if (end.empty()) return ReasonToTakeBack(decision);
+  return end == "override_expired" ? "expired" : end;
 }
 
 Refusal Explained(const Decision& decision) {

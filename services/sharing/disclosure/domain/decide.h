@@ -21,11 +21,25 @@ inline constexpr std::string_view kGatewayRole = "gateway";
 // Catalogue fields that a gateway can fill from its vault; no other is ever asked for.
 std::span<const std::string_view> HeldFields();
 
+// A named decision-maker decided to share against or without consent. Only what it names is
+// covered: these fields, to these recipients, for these purposes, on this lawful gateway.
+struct Overriding {
+  std::string id;
+  std::string decision_maker;  // pseudonymous id of a person of this agency
+  std::vector<std::string> recipients, fields, purposes;
+  agreement::Gateway gateway = agreement::Gateway::kPublicTask;
+  absl::Time expires = absl::InfinitePast();  // first instant at which it no longer holds
+  bool reversed = false;
+};
+// "" while it stands; otherwise "override_reversed" or "override_expired".
+std::string_view EndOf(const Overriding& overriding, absl::Time now);
+
 // What is known of one person in one case.
 struct SubjectFacts {
   std::optional<agreement::Band> band;
   std::optional<bool> child_at_risk, adult_at_risk, vital_interests;
   std::vector<agreement::ConsentFacts> consents;  // oldest first; withdrawn and expired included
+  std::vector<Overriding> overrides;              // likewise; reversed and expired included
 };
 
 // One question about that person.
@@ -36,8 +50,12 @@ struct Question {
   std::optional<bool> has_interest;
 };
 
-// The best answer over all consents of the person: a permit before a refusal, then the one that
-// releases most, then the newest consent.
+// The same for the one of this id; "" too when there is none.
+std::string_view EndOf(const SubjectFacts& facts, const std::string& override_id, absl::Time now);
+
+// The best answer over all consents and overrides of the person: a permit before a refusal, then
+// the one that releases most, then the newest consent, then the override that ends last. An answer
+// that rests on an override says so (`override_receipt`) and does not outlive it.
 agreement::Decision DecideShare(const agreement::Evaluator& agreements, const SubjectFacts& facts,
                                 const Question& question, absl::Time now);
 
@@ -61,6 +79,7 @@ struct Standing {
   std::string lawful_gateway;
   std::string consent_id = "";
   std::optional<absl::Time> ends = std::nullopt;
+  std::string override_id = "";  // that it rests on; "" for none
 };
 
 enum class Move {
@@ -75,9 +94,12 @@ enum class Move {
 // nullopt: there is no share yet. A withdrawn share is over: kTell then makes a new one.
 Move NextMove(const std::optional<Standing>& standing, const Settled& settled);
 
-// Why a share that falls away is taken back: "consent_withdrawn", "expired" (consent or agreement),
-// "not_permitted".
+// Why a share that falls away is taken back: "consent_withdrawn", "expired" (consent, agreement or
+// override), "override_reversed", "not_permitted".
 std::string_view ReasonToTakeBack(const agreement::Decision& decision);
+// The same for a share that rests on the override `override_id`, "" for none.
+std::string_view ReasonToTakeBack(const agreement::Decision& decision, const SubjectFacts& facts,
+                                  const std::string& override_id, absl::Time now);
 
 // The code, clause and ways out of a refusal, in words.
 struct Refusal {

@@ -145,6 +145,20 @@ TEST(ReceiveTest, TakesWhatItsOwnAgreementAllowsAndNoMore) {
   EXPECT_THAT(decision.released, Not(Contains("person.date_of_birth")));
 }
 
+TEST(ReceiveTest, WhatNeedsAnOverrideIsTakenOnlyWithItsDecisionMaker) {
+  Attested attested = Stated();
+  attested.lawful_gateway = "public_task";
+  attested.consent_id = "";
+  const auto effect = [&] { return DecideToTake(Agreements(), attested, kNow).effect; };
+  EXPECT_EQ(Effect::kRefuse, effect());
+  attested.override_id = "override-1";
+  EXPECT_EQ(Effect::kRefuse, effect()) << "nobody is named";
+  attested.override_by = "p-7";
+  EXPECT_EQ(Effect::kPermit, effect());
+  attested.override_id = "";
+  EXPECT_EQ(Effect::kRefuse, effect()) << "a name alone is no override";
+}
+
 TEST(ReceiveTest, RefusesWhatIsNotAttestedOrOver) {
   const auto effect = [](const Attested& attested) {
     return DecideToTake(Agreements(), attested, kNow).effect;

@@ -46,6 +46,10 @@ agreement::Decision DecideToTake(const agreement::Evaluator& agreements, const A
   request.adult_at_risk = gateway == Gateway::kSafeguardingAdult;
   request.vital_interests = gateway == Gateway::kVitalInterests;
   if (gateway == Gateway::kConsent) request.consent = StatedConsent(attested);
+  request.public_body_request = gateway == Gateway::kRecognisedLegitimateInterest;
+  if (!attested.override_id.empty()) {
+    request.override_facts = {attested.override_by, "kept by the origin"};
+  }
   request.only_gateway = gateway.value_or(Gateway::kNotPersonal);
   return agreements.Decide(request, now);
 }

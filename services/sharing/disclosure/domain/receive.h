@@ -16,6 +16,7 @@ struct Attested {
   agreement::Ask ask = agreement::Ask::kNotice;
   std::string lawful_gateway;  // "consent"
   std::string consent_id, consent_form;
+  std::string override_id, override_by;  // both empty when it rests on none
   absl::Time consent_given = absl::InfiniteFuture();
   absl::Time expires = absl::InfiniteFuture();
   std::optional<agreement::Band> band;
