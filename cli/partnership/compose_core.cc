@@ -8,6 +8,7 @@
 #include "libs/crypto/key_file.h"
 #include "services/casemgr/app/casemgr_app.h"
 #include "services/casemgr/casemgr_service.h"
+#include "services/intake/adapters/forget.h"
 #include "services/intake/adapters/index.h"
 #include "services/intake/app/intake_app.h"
 #include "services/risk/app/risk_app.h"
@@ -16,8 +17,13 @@ namespace waymark::cli {
 
 absl::Status Composition::OpenIntake() {
   const Home home = layout_.Core("intake");
-  WM_ASSIGN_OR_RETURN(auto sealing_key, ReadSealingKey(home.Key(kSealingKey)));
-  intake_key_ = std::make_unique<crypto::HpkePrivateKey>(std::move(sealing_key));
+  absl::StatusOr<crypto::HpkePrivateKey> sealing_key = ReadSealingKey(home.Key(kSealingKey));
+  // Destroyed after an erasure: nothing is sealed to the directory's key any more.
+  if (absl::IsNotFound(sealing_key.status())) {
+    sealing_key = crypto::HpkePrivateKey::Generate(random_);
+  }
+  WM_RETURN_IF_ERROR(sealing_key.status());
+  intake_key_ = std::make_unique<crypto::HpkePrivateKey>(*std::move(sealing_key));
   WM_ASSIGN_OR_RETURN(std::string token_key, ReadSecret(home.Key(kTokenKey)));
   const crypto::KeyFileOptions slots{home.SlotKeys("subject-keys"), home.SlotKeys("subject-keys"),
                                      1024};
@@ -37,12 +43,13 @@ absl::Status Composition::OpenIntake() {
       intake::IntakeKeys{*intake_key_, std::move(token_key), subject_keys_, random_});
   const intake::IntakeApp& methods = *app;
   WM_RETURN_IF_ERROR(
-      OpenPart(std::move(config), std::move(app), runtime::RefusingSigner(), no_effects_));
+      OpenPart(std::move(config), std::move(app), runtime::RefusingSigner(), intake_effects_));
   runtime::Runtime& runtime = parts.back()->runtime();
   uint64_t slots_in_use = 0;
   WM_RETURN_IF_ERROR(runtime.Read(
       shard_id, [&](const runtime::View& view) { slots_in_use = intake::SlotsInUse(view); }));
   WM_RETURN_IF_ERROR(subject_keys_.Bind(slots, slots_in_use, random_));
+  WM_RETURN_IF_ERROR(intake::FinishErasures(runtime, shard_id, subject_keys_));
   rpc::MethodTable table;
   methods.AddMethods(runtime, table);
   parts.back()->Offer(EndpointOf(""), std::move(table), nullptr, real_clock_);

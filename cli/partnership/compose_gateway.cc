@@ -77,6 +77,7 @@ absl::Status Composition::OpenGateway(const config::Member& member) {
   }));
   const std::string slots = home.SlotKeys("person-keys");
   WM_RETURN_IF_ERROR(world->person_keys->Bind({slots, slots, 1024}, slots_in_use, random_));
+  WM_RETURN_IF_ERROR(sharing::FinishErasures(runtime, world->memberships));
 
   WM_ASSIGN_OR_RETURN(auto issuer_key, crypto::VerifyKey::FromBytes(member.token_issuer_key));
   rpc::TokenTrust trust;

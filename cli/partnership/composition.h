@@ -21,6 +21,7 @@
 #include "libs/base/clock.h"
 #include "libs/config/partnership.h"
 #include "libs/crypto/hpke.h"
+#include "libs/crypto/key_file.h"
 #include "libs/crypto/slot_keys.h"
 #include "libs/eventlog/embedded_log.h"
 #include "libs/pack/pack.h"
@@ -28,6 +29,7 @@
 #include "libs/rpc/token_verifier.h"
 #include "libs/store/rocks_store.h"
 #include "libs/trust/record_trust.h"
+#include "services/intake/adapters/forget.h"
 
 namespace waymark::cli {
 
@@ -105,6 +107,9 @@ class Composition {
   // Intake's secrets.
   std::unique_ptr<crypto::HpkePrivateKey> intake_key_;
   crypto::FileSlotKeys subject_keys_;
+  intake::KeyEffects intake_effects_{
+      subject_keys_,
+      [this] { return crypto::DestroyFile(layout_.Core("intake").Key(kSealingKey), random_); }};
   // Of every process that signs what it publishes.
   std::vector<std::unique_ptr<trust::KeyRecordSigner>> signers_;
   // Of each gateway.

@@ -42,13 +42,14 @@ struct GatewayWorld {
   sharing::AlertStreams streams;
   LateAlarms late_alarms;
   std::unique_ptr<runtime::EffectPerformer> effects =
-      sharing::MakeGatewayEffects(memberships, streams, late_alarms, peers);
+      sharing::MakeGatewayEffects(memberships, streams, late_alarms, peers, &core);
   std::shared_ptr<crypto::FileSlotKeys> person_keys;
 
   // Once the runtime is open. `found`: by CheckBeforeServing. `alarms` outlives it.
   void Activate(runtime::Runtime& runtime, telemetry::Alarms& alarms,
                 const std::optional<gateway::v1::AuditFinding>& found) {
     late_alarms.SendTo(alarms);
+    sharing::WatchIntakeKey(runtime, memberships);
     sharing::ActivateAgreements(runtime, memberships, [&alarms](const absl::Status& status) {
       if (status.ok()) return;
       alarms.Raise("agreements_not_activated", "gateway",

@@ -1,4 +1,4 @@
-// waymark certificates and person: credentials of a local partnership, for trying out.
+// waymark certificates: credentials of a local partnership, for trying out.
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <ostream>
@@ -116,40 +116,6 @@ void AddCertificates(Verb root, Workshop& workshop) {
   AddRenew(certificates, workshop);
   AddListCertificates(certificates, workshop);
   AddIssue(certificates, workshop);
-}
-
-void AddPerson(Verb root, Workshop& workshop) {
-  struct Person {
-    ConnectionOptions connection;
-    std::string role;
-    int64_t minutes = 10;
-  };
-  const Verb verb =
-      root.Sub("person", "People of an agency, by an invented identity provider")
-          .Sub("token", "Print a short-lived token; for trying out with other clients");
-  const auto person = std::make_shared<Person>();
-  verb.Text("--as", &person->connection.as, "AGENCY:PERSON", Need::kRequired);
-  verb.Text("--role", &person->role, "role [officer]");
-  verb.Number("--minutes", &person->minutes, 1, 720, "how long it holds [10]");
-  AddDataOptions(verb, workshop, &person->connection);
-  verb.Does([&workshop, person] {
-    const bool json = person->connection.json;
-    const absl::StatusOr<Identity> identity = ParseIdentity(person->connection.as);
-    if (!identity.ok() || identity->person.empty()) {
-      return SayUsage(workshop, json, "person token", "--as: wanted AGENCY:PERSON");
-    }
-    const std::string role = person->role.empty() ? identity->role : person->role;
-    const absl::StatusOr<std::string> token =
-        MakePersonToken(person->connection.data,
-                        {identity->agency, identity->person, role, absl::Minutes(person->minutes)},
-                        workshop.clock.Now(), workshop.random);
-    if (!token.ok()) {
-      SayStatus(workshop.terminal, json, "person token", token.status());
-      return static_cast<int>(kExitUsage);
-    }
-    workshop.terminal.out << (json ? nlohmann::json({{"token", *token}}).dump() : *token) << "\n";
-    return static_cast<int>(kExitOk);
-  });
 }
 
 }  // namespace waymark::cli

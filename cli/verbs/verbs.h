@@ -37,7 +37,7 @@ void AddAudit(Verb root, Workshop& workshop);         // audit keys|export|verif
 void AddRules(Verb root, Workshop& workshop);
 void AddStatus(Verb root, Workshop& workshop);
 void AddCertificates(Verb root, Workshop& workshop);  // certificates make|renew|list|issue
-void AddPerson(Verb root, Workshop& workshop);        // person token
+void AddPerson(Verb root, Workshop& workshop);        // person erase|erasures|token
 void AddHelp(CommandLine& line, Workshop& workshop);  // version, completion, help
 
 // Verbs below `share`: override|overrides|show-override|review-override.

@@ -406,4 +406,15 @@ uint64_t KeyFile::slot_count() const {
   return impl_->slot_count;
 }
 
+absl::Status DestroyFile(const std::string& path, Random& random) {
+  absl::StatusOr<File> file = File::OpenExisting(path);
+  if (absl::IsNotFound(file.status())) return absl::OkStatus();
+  WM_RETURN_IF_ERROR(file.status());
+  WM_ASSIGN_OR_RETURN(const uint64_t size, file->Size());
+  WM_RETURN_IF_ERROR(file->WriteAt(0, random.Bytes(size)));
+  WM_RETURN_IF_ERROR(file->Sync());
+  WM_RETURN_IF_ERROR(internal::Remove(path));
+  return internal::SyncDirectory(path.substr(0, path.rfind('/')));
+}
+
 }  // namespace waymark::crypto

@@ -90,4 +90,7 @@ class KeyFile {
   std::unique_ptr<Impl> impl_;
 };
 
+// Overwrites a file that holds one secret, syncs and removes it. OK when it is not there.
+absl::Status DestroyFile(const std::string& path, Random& random);
+
 }  // namespace waymark::crypto

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "libs/base/status.h"
 #include "libs/config/topics.h"
 #include "services/sharing/alerts/adapters/alert_effects.h"
 #include "services/sharing/alerts/adapters/alerts_room.h"
@@ -19,6 +20,9 @@
 #include "services/sharing/override/adapters/override_room.h"
 #include "services/sharing/proofs/adapters/proofs_room.h"
 #include "services/sharing/statement/adapters/statement_room.h"
+#include "services/sharing/vault/adapters/destroy_keys.h"
+#include "services/sharing/vault/adapters/erase.h"
+#include "services/sharing/vault/adapters/intake_key.h"
 #include "services/sharing/vault/adapters/vault_room.h"
 #include "waymark/gateway/v1/checkpoint_kept.pb.h"
 
@@ -30,18 +34,40 @@ namespace {
 class GatewayEffects : public runtime::EffectPerformer {
  public:
   GatewayEffects(const Memberships& memberships, AlertStreams& streams, telemetry::Alarms& alarms,
-                 const PeerChannels& peers)
-      : keys_(memberships), alerts_(streams, alarms), audit_(peers, alarms) {}
+                 const PeerChannels& peers, const std::map<std::string, CoreChannels>* core)
+      : memberships_(memberships),
+        core_(core),
+        keys_(memberships),
+        share_keys_(memberships),
+        alerts_(streams, alarms),
+        audit_(peers, alarms) {}
 
   void Perform(const runtime::Effect& effect,
                std::function<void(runtime::EffectOutcome)> done) override {
-    if (effect.kind == disclosure::kDestroyKey) return keys_.Perform(effect, std::move(done));
+    if (effect.kind == vault::kAskIntakeKey) return AskIntakeKey(effect.shard, std::move(done));
+    if (effect.kind.starts_with("vault.")) return keys_.Perform(effect, std::move(done));
     if (effect.kind.starts_with("audit.")) return audit_.Perform(effect, std::move(done));
+    if (effect.kind == disclosure::kDestroyKey) {
+      return share_keys_.Perform(effect, std::move(done));
+    }
     alerts_.Perform(effect, std::move(done));
   }
 
  private:
-  disclosure::KeyEffects keys_;
+  void AskIntakeKey(const std::string& shard, std::function<void(runtime::EffectOutcome)> done) {
+    for (const auto& [partnership, membership] : memberships_) {
+      if (membership.Shard() != shard || core_ == nullptr) continue;
+      const auto channels = core_->find(partnership);
+      if (channels == core_->end()) continue;
+      return vault::AskIntakeKey(channels->second, partnership, std::move(done));
+    }
+    done(runtime::EffectOutcome::Done(""));
+  }
+
+  const Memberships& memberships_;
+  const std::map<std::string, CoreChannels>* const core_;
+  vault::KeyEffects keys_;
+  disclosure::KeyEffects share_keys_;
   alerts::AlertEffects alerts_;
   audit_room::AuditEffects audit_;
 };
@@ -63,11 +89,42 @@ std::unique_ptr<GatewayApp> MakeGateway(const GatewayConfig& config) {
   return std::make_unique<GatewayApp>(config.memberships, std::move(rooms));
 }
 
-std::unique_ptr<runtime::EffectPerformer> MakeGatewayEffects(const Memberships& memberships,
-                                                             AlertStreams& streams,
-                                                             telemetry::Alarms& alarms,
-                                                             const PeerChannels& peers) {
-  return std::make_unique<GatewayEffects>(memberships, streams, alarms, peers);
+std::unique_ptr<runtime::EffectPerformer> MakeGatewayEffects(
+    const Memberships& memberships, AlertStreams& streams, telemetry::Alarms& alarms,
+    const PeerChannels& peers, const std::map<std::string, CoreChannels>* core) {
+  return std::make_unique<GatewayEffects>(memberships, streams, alarms, peers, core);
+}
+
+void WatchIntakeKey(runtime::Runtime& runtime, const Memberships& memberships) {
+  for (const auto& [partnership, membership] : memberships) {
+    runtime::Command command;
+    command.principal = config::GatewaySource(membership.agency);
+    command.method = vault::kWatchIntakeKey;
+    command.on_reply = [](const absl::StatusOr<std::string>&) {
+      // A failure stops the runtime, which whoever runs it sees.
+    };
+    runtime.Submit(membership.Shard(), std::move(command));
+  }
+}
+
+absl::Status FinishErasures(runtime::Runtime& runtime, const Memberships& memberships) {
+  for (const auto& [partnership, membership] : memberships) {
+    WM_RETURN_IF_ERROR(vault::FinishErasures(runtime, membership));
+    WM_ASSIGN_OR_RETURN(const std::vector<uint64_t> unknown,
+                        vault::UnknownErasures(runtime, membership));
+    if (unknown.empty()) continue;
+    gateway::v1::ReconcileErasures erased;
+    for (const uint64_t slot : unknown) erased.add_erased_slots(slot);
+    runtime::Command command;
+    command.principal = config::GatewaySource(membership.agency);
+    command.method = vault::kReconcile;
+    command.payload = erased.SerializeAsString();
+    command.on_reply = [](const absl::StatusOr<std::string>&) {
+      // A failure stops the runtime, which whoever runs it sees.
+    };
+    runtime.Submit(membership.Shard(), std::move(command));
+  }
+  return absl::OkStatus();
 }
 
 void ActivateAgreements(runtime::Runtime& runtime, const Memberships& memberships,

@@ -4,9 +4,11 @@
 //   sharing::AlertStreams streams;
 //   sharing::PeerChannels peers;                        // filled before calls are served
 //   auto gateway = sharing::MakeGateway({memberships, core, peers, streams});
-//   auto effects = sharing::MakeGatewayEffects(memberships, streams, alarms, peers);
+//   auto effects = sharing::MakeGatewayEffects(memberships, streams, alarms, peers, &core);
 //   runtime::Runtime runtime(config, {.service = *gateway, .effects = *effects, ...});
 //   gateway->AddMethods({runtime, clock, memberships}, table);
+//   sharing::FinishErasures(runtime, memberships);
+//   sharing::WatchIntakeKey(runtime, memberships);
 //   sharing::ActivateAgreements(runtime, memberships, [](absl::Status status) {...});
 //   sharing::StartAudit(runtime, membership, found);    // found: by sharing::CheckBeforeServing
 //   ... and every second or so: streams.Tick(clock.Now());
@@ -50,11 +52,21 @@ struct GatewayConfig {
 
 std::unique_ptr<GatewayApp> MakeGateway(const GatewayConfig& config);
 
-// Performs what the gateway's rooms start. All must outlive it.
-std::unique_ptr<runtime::EffectPerformer> MakeGatewayEffects(const Memberships& memberships,
-                                                             AlertStreams& streams,
-                                                             telemetry::Alarms& alarms,
-                                                             const PeerChannels& peers);
+// Performs what the gateway's rooms start. All must outlive it. Without `core` intake is never
+// asked for its present sealing key.
+std::unique_ptr<runtime::EffectPerformer> MakeGatewayEffects(
+    const Memberships& memberships, AlertStreams& streams, telemetry::Alarms& alarms,
+    const PeerChannels& peers, const std::map<std::string, CoreChannels>* core = nullptr);
+
+// Call it once after the runtime is open: from then on the gateway takes up intake's present
+// sealing key by itself, now and every hour.
+void WatchIntakeKey(runtime::Runtime& runtime, const Memberships& memberships);
+
+// Call it once after the runtime and the key files are open, before anything is served: erasures
+// that were interrupted are finished; on a store that is an old copy, what was erased since is
+// erased again, by a command that is decided before any other. Errors are the stores' and the key
+// files'.
+absl::Status FinishErasures(runtime::Runtime& runtime, const Memberships& memberships);
 
 // Call it once after the runtime is open: where the loaded agreements differ from those recorded as
 // in force, that is recorded, and every share is decided again. `done` is called once for each

@@ -212,8 +212,7 @@ void CheckSecrets(const World& world, const Book& book, Report& report) {
     waymark::intake::v1::IncidentLinked linked;
     if (!linked.ParseFromString(record->value)) continue;
     for (const auto& party : linked.parties()) {
-      for (const auto& token : party.tokens())
-        nonces.Take(Name("intake", party.key_slot()), token.sealed());
+      nonces.Take(Name("intake", party.key_slot()), party.sealed_tokens());
     }
   }
   CheckEncapsulated(world, report);

@@ -6,6 +6,7 @@ import json
 import unittest
 
 from harness import fresh_partnership, run_waymark
+from harness.invented import incident, person
 
 
 class BesideAPartnership(unittest.TestCase):
@@ -27,6 +28,25 @@ class BesideAPartnership(unittest.TestCase):
         for name, part in parts.items():
             self.assertTrue(part["serving"], part)
             self.assertEqual(endpoints[name.removeprefix("waymark-")], part["endpoint"])
+
+    def test_a_person_is_erased_by_the_data_protection_lead_alone(self):
+        gateway = self.partnership.gateway("police")
+        gateway.publish_one(incident("E2E-ERASE", person(9100, "Erasure", "Asked")))
+        erase = ("person", "erase", "E2E-ERASE", "--ground", "objection", "--json")
+        refused = self.partnership.run(*erase, "--as", "police:p-1:manager")
+        self.assertNotEqual(0, refused.returncode, refused.stdout)
+        lead = ("--as", "police:p-1:data_protection_lead")
+        done = self.partnership.run(*erase, *lead)
+        self.assertEqual(0, done.returncode, done.stderr)
+        erased = json.loads(done.stdout)["erasure"]
+        listed = self.partnership.run("person", "erasures", "--json", *lead)
+        self.assertEqual(0, listed.returncode, listed.stderr)
+        self.assertEqual(
+            [erased["person_id"]],
+            [one["person_id"] for one in json.loads(listed.stdout)["erasures"]],
+        )
+        again = gateway.publish([incident("E2E-ERASE", person(9100, "Erasure", "Asked"))])
+        self.assertEqual("erased", list(again)[0].refused.problems[0].code)
 
     def test_status_of_nothing_fails_and_says_so(self):
         done = run_waymark("status", "--data", self.partnership.data / "nowhere", "--json")

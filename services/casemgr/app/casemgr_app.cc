@@ -97,6 +97,7 @@ CasemgrApp::CasemgrApp(CasemgrConfig config)
       {TypeOf(intake::v1::AssessmentLinked()), &CasemgrApp::OnAssessment},
       {TypeOf(intake::v1::SubjectsMerged()), &CasemgrApp::OnMerge},
       {TypeOf(intake::v1::SubjectSplit()), &CasemgrApp::OnSplit},
+      {TypeOf(intake::v1::PersonForgotten()), &CasemgrApp::OnForgotten},
       {TypeOf(risk::v1::SubjectRiskChanged()), &CasemgrApp::OnRisk},
       {TypeOf(gateway::v1::ProfileRecorded()), &CasemgrApp::OnProfile},
       {TypeOf(gateway::v1::ConferenceCalled()), &CasemgrApp::OnConferenceCalled},
@@ -182,6 +183,17 @@ CasemgrApp::Result CasemgrApp::OnSplit(const runtime::View& view, const Input& i
   for (const auto& person : split.moved()) moved.push_back({person.agency(), person.person_id()});
   return Run(view, context, split.partnership(), [&](Desk& desk) {
     DecideSplit(desk.work, split.subject_id(), split.new_subject_id(), moved);
+    return absl::OkStatus();
+  });
+}
+
+CasemgrApp::Result CasemgrApp::OnForgotten(const runtime::View& view, const Input& input,
+                                           runtime::Context& context) const {
+  WM_RETURN_IF_ERROR(CheckSource(input, config::kIntakeSource));
+  WM_ASSIGN_OR_RETURN(const auto forgotten, Parse<intake::v1::PersonForgotten>(input));
+  return Run(view, context, forgotten.partnership(), [&](Desk& desk) {
+    DecideForgotten(desk.work, forgotten.subject_id(), forgotten.nobody_subject_id(),
+                    {forgotten.agency(), forgotten.person_id()}, forgotten.last());
     return absl::OkStatus();
   });
 }

@@ -1,6 +1,7 @@
 // Casemgr as the runtime sees it: which message goes to which decision.
 //
-//   IncidentLinked, AssessmentLinked, SubjectsMerged, SubjectSplit     records of intake
+//   IncidentLinked, AssessmentLinked, SubjectsMerged, SubjectSplit,
+//   PersonForgotten                                                    records of intake
 //   SubjectRiskChanged                                                 records of risk
 //   ProfileRecorded, ConferenceCalled, ConferenceHeld                  records of member gateways
 //   casemgr.due_soon, .breach, .take_over, .opening                    timers
@@ -63,6 +64,7 @@ class CasemgrApp : public runtime::Service {
   Result OnAssessment(const runtime::View&, const runtime::Input&, runtime::Context&) const;
   Result OnMerge(const runtime::View&, const runtime::Input&, runtime::Context&) const;
   Result OnSplit(const runtime::View&, const runtime::Input&, runtime::Context&) const;
+  Result OnForgotten(const runtime::View&, const runtime::Input&, runtime::Context&) const;
   Result OnRisk(const runtime::View&, const runtime::Input&, runtime::Context&) const;
   Result OnProfile(const runtime::View&, const runtime::Input&, runtime::Context&) const;
   Result OnConferenceCalled(const runtime::View&, const runtime::Input&, runtime::Context&) const;

@@ -341,6 +341,36 @@ TEST(Rekeying, ASplitMovesTheCaseWithItsIncidentAndEndsWrongParts) {
   EXPECT_TRUE(council_told);
 }
 
+TEST(Rekeying, AnErasedPersonLeavesTheCaseAndTheLastOneClosesIt) {
+  World world(kTuesday);
+  world.Do([&](Work& work) {
+    DecideIncident(work, Report("i0", "council", "s1", kTuesday - absl::Hours(50)), {});
+  });
+  Incident1(world);
+  GradedHigh(world);
+  EXPECT_THAT(world.OnlyCase().interested, ElementsAre("council", "housing", "police"));
+  world.Do([&](Work& work) {
+    DecideForgotten(work, "s1", "nobody/1", {"council", "council-s1"}, false);
+  });
+  EXPECT_TRUE(world.OnlyCase().open);
+  EXPECT_THAT(world.OnlyCase().interested, ElementsAre("housing", "police"));
+  world.sent.clear();
+  world.Do([&](Work& work) {
+    DecideForgotten(work, "s1", "nobody/2", {"police", "police-s1"}, true);
+  });
+  const Case& one = world.OnlyCase();
+  EXPECT_FALSE(one.open);
+  EXPECT_EQ(one.closed_reason, "erased");
+  for (const Obligation& obligation : one.obligations) {
+    EXPECT_TRUE(obligation.ended());
+    EXPECT_EQ(obligation.reason, "erased");
+  }
+  for (const auto& [agency, notice] : world.Told<CaseNotice>()) {
+    EXPECT_FALSE(notice.open);
+    EXPECT_THAT(notice.own_person_ids, IsEmpty());
+  }
+}
+
 TEST(Rekeying, ALateHighOfAMergedSubjectStillOpensACase) {
   World world(kTuesday);
   Incident1(world);

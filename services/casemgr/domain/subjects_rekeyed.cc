@@ -82,4 +82,15 @@ void DecideSplit(Work& work, const std::string& from, const std::string& to,
   }
 }
 
+void DecideForgotten(Work& work, const std::string& subject, const std::string& nobody,
+                     const MemberPerson& person, bool last) {
+  const std::string present = work.ledger.Resolve(subject).id;
+  work.Emit(SubjectRekeyed{present, nobody, false, {person}});
+  const Case* open = work.ledger.OpenCaseOf(present);
+  if (open == nullptr) return;
+  if (!last) return KeepCase(work, open->id);
+  CancelClocks(work, *open, "erased");
+  work.Emit(CaseClosed{open->id, work.setting.now, "system", "erased", "", "", ""});
+}
+
 }  // namespace waymark::casemgr

@@ -1,4 +1,4 @@
-// A person decided in intake that two subjects are one, or that one was two.
+// A person decided in intake that two subjects are one, or that one was two; or was erased.
 #pragma once
 
 #include <string>
@@ -15,5 +15,11 @@ void DecideMerge(Work& work, const std::string& kept, const std::string& merged)
 // The moved persons' incidents are now of `to`. A case follows the incident that opened it.
 void DecideSplit(Work& work, const std::string& from, const std::string& to,
                  const std::vector<MemberPerson>& moved);
+
+// A member erased a person: their incidents count as those of `nobody` from now on. When nobody of
+// any member is left, the open case closes with the reason "erased" and its clocks stop: there is
+// nobody whom they protect.
+void DecideForgotten(Work& work, const std::string& subject, const std::string& nobody,
+                     const MemberPerson& person, bool last);
 
 }  // namespace waymark::casemgr

@@ -51,16 +51,15 @@ intake::v1::IncidentLinked CopyFacts(const gateway::v1::IncidentReported& report
 }
 
 void AddParty(const gateway::v1::ReportedParty& reported, const PartyLink& link,
-              const std::vector<intake::v1::StoredToken>& tokens, uint64_t key_slot,
-              intake::v1::IncidentLinked& event) {
+              const intake::v1::KeptPerson& kept, intake::v1::IncidentLinked& event) {
   intake::v1::LinkedParty& party = *event.add_parties();
   party.set_person_id(link.person_id);
   party.set_subject_id(link.subject_id);
   *party.mutable_roles() = reported.roles();
   *party.mutable_evidence() = ToProto(link.evidence);
   for (const std::string& proposed : link.proposed) party.add_proposed_subject_ids(proposed);
-  for (const intake::v1::StoredToken& token : tokens) *party.add_tokens() = token;
-  party.set_key_slot(key_slot);
+  party.set_sealed_tokens(kept.sealed_tokens());
+  party.set_key_slot(kept.key_slot());
 }
 
 void AddInterests(const std::vector<Interest>& interests, intake::v1::IncidentLinked& event) {

@@ -12,6 +12,7 @@
 #include "services/intake/domain/linking.h"
 #include "waymark/gateway/v1/outbound.pb.h"
 #include "waymark/intake/v1/events.pb.h"
+#include "waymark/intake/v1/kept.pb.h"
 
 namespace waymark::intake {
 
@@ -23,8 +24,7 @@ intake::v1::LinkEvidence ToProto(const Evidence& evidence);
 intake::v1::IncidentLinked CopyFacts(const gateway::v1::IncidentReported& report,
                                      const std::string& agency);
 void AddParty(const gateway::v1::ReportedParty& reported, const PartyLink& link,
-              const std::vector<intake::v1::StoredToken>& tokens, uint64_t key_slot,
-              intake::v1::IncidentLinked& event);
+              const intake::v1::KeptPerson& kept, intake::v1::IncidentLinked& event);
 void AddInterests(const std::vector<Interest>& interests, intake::v1::IncidentLinked& event);
 
 // The place's own UPRN token, keyed; "" when the place is not precise.

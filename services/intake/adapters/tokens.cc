@@ -6,6 +6,7 @@
 #include "libs/crypto/aead.h"
 #include "libs/crypto/mac.h"
 #include "libs/runtime_rpc/token_sheet.h"
+#include "waymark/intake/v1/kept.pb.h"
 
 namespace waymark::intake {
 namespace {
@@ -13,9 +14,8 @@ namespace {
 constexpr size_t kBlindTokenSize = 32;  // bytes of HMAC-SHA256
 constexpr size_t kPlaceIdBytes = 16;
 
-std::string Aad(const std::string& partnership, const std::string& subject_id,
-                const std::string& kind) {
-  return LengthPrefixed({"waymark-intake-token-v1", partnership, subject_id, kind});
+std::string Aad(const std::string& partnership, const MemberPerson& person) {
+  return LengthPrefixed({"waymark-intake-tokens-v2", partnership, person.agency, person.person_id});
 }
 
 }  // namespace
@@ -34,8 +34,18 @@ Token TokenDesk::Keyed(const gateway::v1::BlindToken& blind) const {
 
 absl::StatusOr<OpenedSheet> TokenDesk::Open(const gateway::v1::SealedTokens& sealed,
                                             const std::string& partnership,
-                                            const std::string& agency) const {
-  auto sheet = runtime_rpc::OpenTokens(sealed, partnership, agency, keys_.sealing_key);
+                                            const std::string& agency,
+                                            const intake::v1::KeptSealing& sealing) const {
+  std::optional<crypto::HpkePrivateKey> key;
+  if (!sealing.directory_key_gone()) key = keys_.sealing_key;
+  for (const uint64_t slot : sealing.slots()) {
+    WM_ASSIGN_OR_RETURN(std::optional<crypto::HpkePrivateKey> other, SealingKey(slot));
+    const bool named =
+        other && sealed.recipient_key_id() == runtime_rpc::SealingKeyId(other->public_key());
+    if (named) key = std::move(other);
+  }
+  if (!key) return absl::InvalidArgumentError("the token sheet is sealed to a destroyed key");
+  auto sheet = runtime_rpc::OpenTokens(sealed, partnership, agency, *key);
   if (!sheet.ok()) {
     return absl::InvalidArgumentError(
         absl::StrCat("the token sheet does not open: ", sheet.status().message()));
@@ -57,36 +67,60 @@ absl::StatusOr<OpenedSheet> TokenDesk::Open(const gateway::v1::SealedTokens& sea
   return opened;
 }
 
-absl::StatusOr<std::vector<intake::v1::StoredToken>> TokenDesk::Seal(
-    const std::vector<Token>& tokens, const std::string& partnership, const std::string& subject_id,
-    uint64_t slot) const {
-  std::vector<intake::v1::StoredToken> stored;
-  if (tokens.empty()) return stored;
-  const absl::StatusOr<std::string> key = keys_.subject_keys.Key(slot);
-  if (absl::IsNotFound(key.status())) return stored;  // erased: nothing of them is kept any more
-  WM_RETURN_IF_ERROR(key.status());
-  for (const Token& token : tokens) {
-    intake::v1::StoredToken& one = stored.emplace_back();
-    one.set_kind(token.kind);
-    one.set_sealed(crypto::AeadSeal(*key, Aad(partnership, subject_id, token.kind), token.keyed,
-                                    keys_.random));
+absl::StatusOr<std::optional<crypto::HpkePrivateKey>> TokenDesk::SealingKey(uint64_t slot) const {
+  using Found = std::optional<crypto::HpkePrivateKey>;
+  absl::StatusOr<std::string> secret = keys_.person_keys.Key(slot);
+  const std::lock_guard lock(mutex_);
+  if (absl::IsNotFound(secret.status())) {
+    sealing_keys_.erase(slot);
+    return Found();
   }
-  return stored;
+  WM_RETURN_IF_ERROR(secret.status());
+  const auto known = sealing_keys_.find(slot);
+  if (known != sealing_keys_.end()) return Found(known->second);
+  std::string bytes = crypto::DeriveKey(*secret, "waymark-intake-sealing-v1");
+  crypto::Wipe(*secret);
+  WM_ASSIGN_OR_RETURN(crypto::HpkePrivateKey key, crypto::HpkePrivateKey::FromBytes(bytes));
+  crypto::Wipe(bytes);
+  sealing_keys_.emplace(slot, key);
+  return Found(std::move(key));
 }
 
-absl::StatusOr<std::vector<Token>> TokenDesk::Unseal(
-    const google::protobuf::RepeatedPtrField<intake::v1::StoredToken>& stored,
-    const std::string& partnership, const std::string& subject_id, uint64_t slot) const {
+absl::StatusOr<std::string> TokenDesk::Seal(const std::vector<Token>& tokens,
+                                            const std::string& partnership,
+                                            const MemberPerson& person, uint64_t slot) const {
+  if (tokens.empty()) return std::string();
+  intake::v1::KeptTokens kept;
+  for (const Token& token : tokens) {
+    intake::v1::KeptTokens::One& one = *kept.add_tokens();
+    one.set_kind(token.kind);
+    one.set_keyed(token.keyed);
+  }
+  WM_ASSIGN_OR_RETURN(std::string key, keys_.person_keys.Key(slot));
+  std::string sealed =
+      crypto::AeadSeal(key, Aad(partnership, person), kept.SerializeAsString(), keys_.random);
+  crypto::Wipe(key);
+  return sealed;
+}
+
+absl::StatusOr<std::vector<Token>> TokenDesk::Unseal(const std::string& sealed,
+                                                     const std::string& partnership,
+                                                     const MemberPerson& person,
+                                                     uint64_t slot) const {
   std::vector<Token> tokens;
-  if (stored.empty()) return tokens;
-  const absl::StatusOr<std::string> key = keys_.subject_keys.Key(slot);
+  if (sealed.empty()) return tokens;
+  absl::StatusOr<std::string> key = keys_.person_keys.Key(slot);
   if (absl::IsNotFound(key.status())) return tokens;
   WM_RETURN_IF_ERROR(key.status());
-  for (const intake::v1::StoredToken& one : stored) {
-    WM_ASSIGN_OR_RETURN(
-        std::string keyed,
-        crypto::AeadOpen(*key, Aad(partnership, subject_id, one.kind()), one.sealed()));
-    tokens.push_back({one.kind(), std::move(keyed)});
+  absl::StatusOr<std::string> plain = crypto::AeadOpen(*key, Aad(partnership, person), sealed);
+  crypto::Wipe(*key);
+  WM_RETURN_IF_ERROR(plain.status());
+  intake::v1::KeptTokens kept;
+  if (!kept.ParseFromString(*plain)) {
+    return absl::DataLossError("what a person's key sealed cannot be read");
+  }
+  for (intake::v1::KeptTokens::One& one : *kept.mutable_tokens()) {
+    tokens.push_back({std::move(*one.mutable_kind()), std::move(*one.mutable_keyed())});
   }
   return tokens;
 }

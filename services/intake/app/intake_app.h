@@ -1,6 +1,8 @@
 // Intake as the runtime sees it: which message goes to which decision.
 //
 //   IncidentReported, VictimAssessed, StockRegistered   records of every member's out topic
+//   PersonErased                                        likewise: what led to them is forgotten
+//   SealingKeyAdopted                                   likewise: older keys may go (sealing.h)
 //   Resolve, MergeSubjects, SplitSubject                commands, by RPC from gateways
 //
 // One shard is one partition of the core topics and may hold several partnerships.
@@ -16,7 +18,9 @@
 #include "libs/rpc/method_table.h"
 #include "libs/runtime/decider.h"
 #include "libs/runtime/runtime.h"
+#include "services/intake/adapters/index.h"
 #include "services/intake/adapters/tokens.h"
+#include "waymark/intake/v1/events.pb.h"
 
 namespace waymark::intake {
 
@@ -44,13 +48,22 @@ class IntakeApp : public runtime::Service {
   Result DecideReport(const runtime::View& view, const runtime::Input& input,
                       runtime::Context& context);
   Result DecideAssessment(const runtime::View& view, const runtime::Input& input);
-  Result DecideStock(const runtime::Input& input);
+  Result DecideErased(const runtime::View& view, const runtime::Input& input,
+                      runtime::Context& context);
+  Result DecideAdopted(const runtime::View& view, const runtime::Input& input) const;
+  Result DecideCurrentKey(const runtime::View& view, const runtime::Input& input) const;
+  Result DecideStock(const runtime::View& view, const runtime::Input& input);
   Result DecideResolve(const runtime::View& view, const runtime::Input& input) const;
   Result DecideMerge(const runtime::View& view, const runtime::Input& input, absl::Time now) const;
   Result DecideSplit(const runtime::View& view, const runtime::Input& input,
                      runtime::Context& context);
 
-  absl::Status EvolveLinked(const intake::v1::IncidentLinked& event, runtime::Changes& changes);
+  absl::StatusOr<intake::v1::KeptPerson> Learn(const IndexView& index,
+                                               const std::string& partnership,
+                                               const MemberPerson& person,
+                                               const std::vector<Token>& brought) const;
+  absl::Status EvolveLinked(const runtime::View& view, const intake::v1::IncidentLinked& event,
+                            runtime::Changes& changes);
 
   // InvalidArgument when the partnership is not served here.
   absl::StatusOr<const pack::Pack*> PackOf(const std::string& partnership) const;

@@ -14,6 +14,7 @@ namespace {
 
 using intake::v1::AssessmentLinked;
 using intake::v1::IncidentLinked;
+using intake::v1::PersonForgotten;
 using intake::v1::SubjectsMerged;
 using intake::v1::SubjectSplit;
 using risk::v1::AssessmentNoted;
@@ -180,6 +181,10 @@ absl::StatusOr<Decision> RiskApp::Decide(const runtime::View& view, const runtim
     WM_ASSIGN_OR_RETURN(const auto split, Parse<SubjectSplit>(input.payload));
     return DecideSplit(view, split, context.now());
   }
+  if (Is<PersonForgotten>(input.type)) {
+    WM_ASSIGN_OR_RETURN(const auto forgotten, Parse<PersonForgotten>(input.payload));
+    return DecideForgotten(view, forgotten, context.now());
+  }
   return Decision{};  // stock and whatever else is not about risk
 }
 
@@ -275,6 +280,24 @@ absl::StatusOr<Decision> RiskApp::DecideSplit(const runtime::View& view, const S
     WM_RETURN_IF_ERROR(
         Publish(*pack, history, split.partnership(), subject, *known, {}, now, decision.events));
   }
+  return decision;
+}
+
+absl::StatusOr<Decision> RiskApp::DecideForgotten(const runtime::View& view,
+                                                  const PersonForgotten& forgotten,
+                                                  absl::Time now) const {
+  WM_ASSIGN_OR_RETURN(const pack::Pack* pack, PackOf(forgotten.partnership()));
+  const HistoryView history(view, forgotten.partnership());
+  const std::set<std::pair<std::string, std::string>> person = {
+      {forgotten.agency(), forgotten.person_id()}};
+  const HistoryRekeyed rekeyed = Rekey(history, forgotten.partnership(), forgotten.subject_id(),
+                                       forgotten.nobody_subject_id(), &person);
+  Known stays = Load(history, forgotten.subject_id());
+  Known nobody;
+  Move(rekeyed, stays, nobody);
+  Decision decision{{MakeEvent(rekeyed)}, "", absl::OkStatus()};
+  WM_RETURN_IF_ERROR(Publish(*pack, history, forgotten.partnership(), forgotten.subject_id(), stays,
+                             {}, now, decision.events));
   return decision;
 }
 

@@ -3,6 +3,7 @@
 //
 //   IncidentLinked    history, the agency's own assessment of the victim
 //   AssessmentLinked  a matrix filled in later
+//   PersonForgotten                what an erased person brought counts for nobody any more
 //   SubjectsMerged, SubjectSplit   histories follow; both pictures are judged afresh
 //
 // Threads: as runtime::Service; nothing is kept between calls.
@@ -38,6 +39,8 @@ class RiskApp : public runtime::Service {
                           absl::Time now) const;
   Result DecideMerge(const runtime::View& view, const intake::v1::SubjectsMerged& merged,
                      absl::Time now) const;
+  Result DecideForgotten(const runtime::View& view, const intake::v1::PersonForgotten& forgotten,
+                         absl::Time now) const;
   Result DecideSplit(const runtime::View& view, const intake::v1::SubjectSplit& split,
                      absl::Time now) const;
   absl::StatusOr<const pack::Pack*> PackOf(const std::string& partnership) const;

@@ -20,6 +20,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 constexpr char kPartnership[] = "fenland";
@@ -185,6 +186,24 @@ TEST_F(RiskAppTest, AMergeJoinsHistoriesAndASplitPartsThem) {
   const auto parted = Changes().back();
   EXPECT_EQ(parted.subject_id(), "s1");
   for (const auto& repeat : parted.repeats()) EXPECT_NE(repeat.rule(), "response_30d");
+}
+
+TEST_F(RiskAppTest, WhatAnErasedPersonBroughtCountsForNobody) {
+  SendAndWait(Incident("i1", "s1", "police"));
+  SendAndWait(Incident("i2", "s1", "council"));
+  SendAndWait(Incident("i3", "s1", "housing"));
+  EXPECT_THAT(Changes().back().repeats(), Not(IsEmpty()));
+  intake::v1::PersonForgotten forgotten;
+  forgotten.set_partnership(kPartnership);
+  forgotten.set_subject_id("s1");
+  forgotten.set_agency("housing");
+  forgotten.set_person_id("housing-s1");
+  forgotten.set_nobody_subject_id("nobody-1");
+  Send(forgotten);
+  const auto left = Changes().back();
+  EXPECT_EQ(left.subject_id(), "s1");
+  for (const auto& repeat : left.repeats()) EXPECT_NE(repeat.rule(), "response_30d");
+  for (const auto& change : Changes()) EXPECT_NE(change.subject_id(), "nobody-1");
 }
 
 TEST_F(RiskAppTest, ARebuildFromTheJournalIsTheSameState) {

@@ -15,6 +15,7 @@
 #include "libs/crypto/mac.h"
 #include "services/sharing/adapters/rows.h"
 #include "services/sharing/adapters/times.h"
+#include "services/sharing/vault/adapters/person_keys.h"
 #include "services/sharing/vault/adapters/vault_view.h"
 
 namespace waymark::sharing {
@@ -26,6 +27,7 @@ constexpr std::string_view kHead = "gateway.audit.head";        // "size" -> 8 b
 constexpr std::string_view kSizeKey = "size";
 constexpr size_t kSaltBytes = 16;
 constexpr size_t kNonceBytes = 12;
+constexpr std::string_view kOpenings = "waymark-audit-opening-key-v1";
 
 std::string NodeKey(audit::NodeId id) {
   return KeyBuilder().Number(id.level).Number(id.index).Take();
@@ -78,24 +80,6 @@ std::set<uint64_t> SlotsOf(const Membership& membership, const runtime::View& vi
   return slots;
 }
 
-// Of all slots together. NotFound: one of them was erased.
-template <class Slots>
-absl::StatusOr<std::string> LeafKey(const Membership& membership, const Slots& slots) {
-  std::string secret;
-  for (const uint64_t slot : slots) {
-    absl::StatusOr<std::string> key = membership.person_keys->Key(slot);
-    if (!key.ok()) {
-      crypto::Wipe(secret);
-      return key.status();
-    }
-    secret += *key;
-    crypto::Wipe(*key);
-  }
-  std::string key = crypto::DeriveKey(secret, "waymark-audit-opening-key-v1");
-  crypto::Wipe(secret);
-  return key;
-}
-
 std::string Bound(const Membership& membership, std::string_view commitment) {
   return LengthPrefixed(
       {"waymark-audit-opening-v1", membership.partnership, membership.agency, commitment});
@@ -123,7 +107,7 @@ absl::StatusOr<gateway::v1::StoredLeaf> ToStore(const Membership& membership,
     *leaf.mutable_opening() = std::move(opening);
     return leaf;
   }
-  WM_ASSIGN_OR_RETURN(std::string key, LeafKey(membership, slots));
+  WM_ASSIGN_OR_RETURN(std::string key, vault::JointKey(membership, slots, kOpenings));
   DrawnBefore nonce(noted.nonce());
   leaf.set_sealed_opening(crypto::AeadSeal(key, Bound(membership, leaf.commitment()),
                                            opening.SerializeAsString(), nonce));
@@ -135,7 +119,8 @@ absl::StatusOr<gateway::v1::StoredLeaf> ToStore(const Membership& membership,
 std::optional<gateway::v1::LeafOpening> Opening(const Membership& membership,
                                                 const gateway::v1::StoredLeaf& leaf) {
   if (leaf.has_opening()) return leaf.opening();
-  absl::StatusOr<std::string> key = LeafKey(membership, leaf.key_slots());
+  const std::set<uint64_t> slots(leaf.key_slots().begin(), leaf.key_slots().end());
+  absl::StatusOr<std::string> key = vault::JointKey(membership, slots, kOpenings);
   if (!key.ok()) return std::nullopt;
   const absl::StatusOr<std::string> plain =
       crypto::AeadOpen(*key, Bound(membership, leaf.commitment()), leaf.sealed_opening());

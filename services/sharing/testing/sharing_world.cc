@@ -439,11 +439,18 @@ void SharingWorld::Read(const std::string& agency,
   WM_CHECK(status.ok(), status.ToString());
 }
 
+void SharingWorld::FinishErasures(const std::string& agency) {
+  const absl::Status finished =
+      sharing::FinishErasures(*At(agency).runtime, At(agency).memberships);
+  WM_CHECK(finished.ok(), finished.ToString());
+}
+
 std::vector<std::string> SharingWorld::Audited(const std::string& agency) {
   std::vector<std::string> entries;
   Read(agency, [&](const runtime::View& view) {
     for (uint64_t i = 0; i < AuditSize(view); ++i) {
-      entries.push_back(OpenLeaf(MembershipOf(agency), view, i)->entry.what());
+      const auto leaf = OpenLeaf(MembershipOf(agency), view, i);
+      entries.push_back(leaf ? leaf->entry.what() : "erased");
     }
   });
   return entries;

@@ -154,6 +154,8 @@ class SharingWorld {
   void Run();
   // Time passes, timers fire, streams are ticked.
   void Advance(absl::Duration by);
+  // As at start: what the store or the key file knows as erased is erased in the other too.
+  void FinishErasures(const std::string& agency);
   // Other agreements are loaded at the gateway and activated.
   void Load(const std::string& agency, std::shared_ptr<const agreement::Evaluator> agreements);
   static std::vector<agreement::Agreement> FenlandAgreements();

@@ -18,6 +18,7 @@
 #include "services/sharing/consent/domain/check_consent.h"
 #include "services/sharing/disclosure/adapters/disclosure_view.h"
 #include "services/sharing/disclosure/adapters/nudge.h"
+#include "services/sharing/vault/adapters/erase.h"
 #include "services/sharing/vault/adapters/person_keys.h"
 #include "services/sharing/vault/adapters/vault_view.h"
 
@@ -243,6 +244,20 @@ absl::Status EvolveTold(const runtime::Event& event, absl::Time now, runtime::Ch
   return absl::OkStatus();
 }
 
+// Nothing rests on the consents of somebody who was erased, and nothing is kept of them.
+absl::Status EvolveErasing(const runtime::View& view, const runtime::Event& event,
+                           runtime::Changes& changes) {
+  gateway::v1::PersonErasing erasing;
+  WM_RETURN_IF_ERROR(ReadEvent(event, erasing));
+  const std::string& person_id = erasing.stored().erasure().person_id();
+  for (const StoredConsent& consent : ConsentView(view).Of(person_id)) {
+    changes.CancelTimer(ExpiryTimer(consent.consent_id()));
+    changes.Delete(kConsents, RowKey(consent.consent_id()));
+    changes.Delete(kByPerson, RowKey(person_id, consent.consent_id()));
+  }
+  return absl::OkStatus();
+}
+
 class ConsentRoom : public Room {
  public:
   std::string_view name() const override { return "consent"; }
@@ -258,10 +273,12 @@ class ConsentRoom : public Room {
   }
 
   std::vector<std::string> Events() const override {
-    return {ConsentRecorded::descriptor()->full_name(), ConsentWithdrawn::descriptor()->full_name(),
+    return {ConsentRecorded::descriptor()->full_name(),
+            ConsentWithdrawn::descriptor()->full_name(),
             ConsentExpired::descriptor()->full_name(),
             gateway::v1::SourceTold::descriptor()->full_name(),
-            gateway::v1::ToldConsentKept::descriptor()->full_name()};
+            gateway::v1::ToldConsentKept::descriptor()->full_name(),
+            std::string(vault::kPersonErasing)};
   }
 
   absl::StatusOr<runtime::Decision> Decide(const Membership& membership, const runtime::View& view,
@@ -273,9 +290,10 @@ class ConsentRoom : public Room {
     return DecideExpiry(membership, view, input, context);
   }
 
-  absl::Status Evolve(const Membership& membership, const runtime::View&,
+  absl::Status Evolve(const Membership& membership, const runtime::View& view,
                       const runtime::Event& event, const runtime::EventContext& context,
                       runtime::Changes& changes) override {
+    if (event.type == vault::kPersonErasing) return EvolveErasing(view, event, changes);
     if (event.type == ConsentExpired::descriptor()->full_name()) {
       ConsentExpired expired;
       WM_RETURN_IF_ERROR(ReadEvent(event, expired));

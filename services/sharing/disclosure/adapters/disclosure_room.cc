@@ -1,5 +1,6 @@
 #include "services/sharing/disclosure/adapters/disclosure_room.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -10,6 +11,7 @@
 #include "services/sharing/adapters/times.h"
 #include "services/sharing/alerts/adapters/nudge.h"
 #include "services/sharing/disclosure/adapters/copies.h"
+#include "services/sharing/disclosure/adapters/disclosure_view.h"
 #include "services/sharing/disclosure/adapters/explain.h"
 #include "services/sharing/disclosure/adapters/fetch.h"
 #include "services/sharing/disclosure/adapters/gather_leases.h"
@@ -17,6 +19,7 @@
 #include "services/sharing/disclosure/adapters/nudge.h"
 #include "services/sharing/disclosure/adapters/receive.h"
 #include "services/sharing/disclosure/adapters/settle.h"
+#include "services/sharing/vault/adapters/erase.h"
 #include "waymark/gateway/v1/share_kept.pb.h"
 
 namespace waymark::sharing::disclosure {
@@ -165,6 +168,24 @@ absl::Status EvolveActivated(const runtime::Event& event, absl::Time now,
   return absl::OkStatus();
 }
 
+// What was told of the person is taken back in the next batch; nobody shares them any more.
+absl::Status EvolveErasing(const Membership& membership, const runtime::View& view,
+                           const runtime::Event& event, absl::Time now, runtime::Changes& changes) {
+  gateway::v1::PersonErasing erasing;
+  WM_RETURN_IF_ERROR(ReadEvent(event, erasing));
+  const std::string& person_id = erasing.stored().erasure().person_id();
+  const DisclosureView shares(membership, view);
+  for (const std::string& case_id : shares.CasesOf(person_id)) {
+    std::optional<gateway::v1::StoredAsk> ask = shares.Ask(case_id);
+    if (!ask) continue;
+    auto& persons = *ask->mutable_asked()->mutable_person_ids();
+    persons.erase(std::remove(persons.begin(), persons.end(), person_id), persons.end());
+    changes.Put(kAsks, RowKey(case_id), ask->SerializeAsString());
+    NudgeCase(case_id, now, changes);
+  }
+  return absl::OkStatus();
+}
+
 class DisclosureRoom : public Room {
  public:
   explicit DisclosureRoom(const alerts::PeerChannels& peers) : peers_(peers) {}
@@ -200,7 +221,8 @@ class DisclosureRoom : public Room {
             ShareReceived::descriptor()->full_name(),
             AgreementsActivated::descriptor()->full_name(),
             gateway::v1::ReceivedCopiesKept::descriptor()->full_name(),
-            gateway::v1::GivenCopiesKept::descriptor()->full_name()};
+            gateway::v1::GivenCopiesKept::descriptor()->full_name(),
+            std::string(vault::kPersonErasing)};
   }
 
   absl::StatusOr<runtime::Decision> Decide(const Membership& membership, const runtime::View& view,
@@ -225,6 +247,9 @@ class DisclosureRoom : public Room {
   absl::Status Evolve(const Membership& membership, const runtime::View& view,
                       const runtime::Event& event, const runtime::EventContext& context,
                       runtime::Changes& changes) override {
+    if (event.type == vault::kPersonErasing) {
+      return EvolveErasing(membership, view, event, context.at, changes);
+    }
     if (Is<ShareAskKept>(event)) return EvolveAsk(event, context.at, changes);
     if (Is<ShareSettled>(event)) return EvolveSettled(membership, view, event, changes);
     if (Is<ShareReceived>(event)) return EvolveReceived(view, event, context.at, changes);

@@ -93,6 +93,17 @@ std::vector<std::string> DisclosureView::CopiesRestingOn(std::string_view consen
   return {agencies.begin(), agencies.end()};
 }
 
+std::vector<std::string> DisclosureView::CopiesOfPerson(std::string_view person_id) const {
+  std::set<std::string> agencies;
+  for (const std::string& case_id : CasesOf(person_id)) {
+    for (const std::string& recipient : LastParts(view_, kNewest, RowKey(case_id, person_id))) {
+      const std::optional<StoredShare> share = Newest(case_id, person_id, recipient);
+      if (share && share->copy_outstanding()) agencies.insert(recipient);
+    }
+  }
+  return {agencies.begin(), agencies.end()};
+}
+
 std::vector<StoredShare> DisclosureView::OutstandingGiven(size_t max) const {
   std::vector<StoredShare> found;
   view_.Scan(kOutstandingGiven, "", "", [&](std::string_view key, std::string_view) {

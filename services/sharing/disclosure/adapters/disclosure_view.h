@@ -43,6 +43,9 @@ class DisclosureView {
 
   // Shares that stand no longer and of which a copy is not confirmed as removed; by recipient.
   std::vector<gateway::v1::StoredShare> OutstandingGiven(size_t max) const;
+  // Agencies that took a copy of what was shared of this person and have not confirmed its removal;
+  // sorted.
+  std::vector<std::string> CopiesOfPerson(std::string_view person_id) const;
 
   // ---- As receiver ----
   std::optional<gateway::v1::StoredReceivedShare> Received(std::string_view share_id) const;

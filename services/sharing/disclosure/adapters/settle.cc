@@ -238,15 +238,17 @@ absl::Status DecideCase(Work& work) {
   return absl::OkStatus();
 }
 
-// Persons who are no longer the case's victim (intake split or merged somebody): what was told of
-// them is taken back.
+// Persons who are no longer the case's victim (intake split or merged somebody), or who were
+// erased: what was told of them is taken back.
 absl::Status RevokeWronglyLinked(Work& work) {
   const std::string& case_id = work.ask.asked().case_id();
   const auto& asked = work.ask.asked().person_ids();
   const std::set<std::string> still(asked.begin(), asked.end());
   const std::vector<std::string> persons = LastParts(work.view, kNewest, RowKey(case_id));
+  const vault::VaultView vault(work.membership, work.view);
   for (const std::string& person_id : std::set<std::string>(persons.begin(), persons.end())) {
-    if (still.count(person_id) != 0) continue;
+    const bool erased = vault.Erasure(person_id).has_value();
+    if (still.count(person_id) != 0 && !erased) continue;
     for (const std::string& recipient : LastParts(work.view, kNewest, RowKey(case_id, person_id))) {
       const auto share =
           DisclosureView(work.membership, work.view).Newest(case_id, person_id, recipient);
@@ -254,7 +256,8 @@ absl::Status RevokeWronglyLinked(Work& work) {
       if (!standing || standing->state == State::kWaiting || standing->state == State::kWithdrawn) {
         continue;
       }
-      WM_RETURN_IF_ERROR(TakeBack(work, *share, agreement::Decision(), "wrongly_linked"));
+      WM_RETURN_IF_ERROR(
+          TakeBack(work, *share, agreement::Decision(), erased ? "erased" : "wrongly_linked"));
     }
   }
   return absl::OkStatus();

@@ -10,6 +10,7 @@
 #include "services/sharing/door/adapters/events.h"
 #include "services/sharing/door/adapters/keys.h"
 #include "services/sharing/door/adapters/publish_stream.h"
+#include "services/sharing/vault/adapters/erase.h"
 #include "services/sharing/vault/adapters/vault_view.h"
 #include "waymark/gateway/v1/assessment.pb.h"
 #include "waymark/gateway/v1/stock.pb.h"
@@ -88,6 +89,18 @@ absl::Status EvolveStock(const Membership& membership, const runtime::Event& eve
   return absl::OkStatus();
 }
 
+// Their references are closed: what was erased is not taken in again.
+absl::Status EvolveErasing(const runtime::Event& event, runtime::Changes& changes) {
+  gateway::v1::PersonErasing erasing;
+  if (!erasing.ParseFromString(event.payload)) return Unreadable(event);
+  gateway::v1::StoredReference closed;
+  closed.set_erased(true);
+  for (const std::string& key : erasing.reference_keys()) {
+    changes.Put(kReferences, key, closed.SerializeAsString());
+  }
+  return absl::OkStatus();
+}
+
 class DoorRoom : public Room {
  public:
   explicit DoorRoom(const std::map<std::string, CoreChannels>& core) : core_(core) {}
@@ -104,7 +117,8 @@ class DoorRoom : public Room {
   }
 
   std::vector<std::string> Events() const override {
-    return {std::string(kIncidentTaken), std::string(kAssessmentTaken), std::string(kStockTaken)};
+    return {std::string(kIncidentTaken), std::string(kAssessmentTaken), std::string(kStockTaken),
+            std::string(vault::kPersonErasing)};
   }
 
   absl::StatusOr<runtime::Decision> Decide(const Membership& membership, const runtime::View& view,
@@ -119,6 +133,7 @@ class DoorRoom : public Room {
   absl::Status Evolve(const Membership& membership, const runtime::View& view,
                       const runtime::Event& event, const runtime::EventContext& context,
                       runtime::Changes& changes) override {
+    if (event.type == vault::kPersonErasing) return EvolveErasing(event, changes);
     if (event.type == kStockTaken) return EvolveStock(membership, event, changes);
     if (event.type == kAssessmentTaken) {
       return EvolveAssessment(membership, view, event, context.at, changes);

@@ -13,6 +13,8 @@
 #include "services/sharing/adapters/times.h"
 #include "services/sharing/door/adapters/codec.h"
 #include "services/sharing/door/adapters/decisions.h"
+#include "services/sharing/vault/adapters/intake_key.h"
+#include "services/sharing/vault/adapters/person_index.h"
 #include "services/sharing/vault/adapters/person_keys.h"
 #include "services/sharing/vault/adapters/tokeniser.h"
 #include "waymark/gateway/v1/journal.pb.h"
@@ -110,9 +112,10 @@ absl::StatusOr<runtime::Decision> DecideLookUp(const Membership& membership,
   const vault::VaultView vault(membership, view);
   vault::Tokeniser tokeniser(membership);
   const std::vector<identifiers::TokenInput> inputs = identifiers.Tokens(request.identity());
+  WM_ASSIGN_OR_RETURN(const vault::PersonIndex index, vault::PersonIndex::Load(membership, view));
   const OwnAnswer own =
       AnswerFromOwn(*membership.pack, context.now(), membership.agency,
-                    vault::RankPersons(tokeniser.Local(inputs), vault, membership.pack->linking),
+                    vault::RankPersons(tokeniser.Local(inputs), index, membership.pack->linking),
                     VaultHistory(vault));
 
   gateway::v1::LookUpDecided decided;
@@ -122,9 +125,10 @@ absl::StatusOr<runtime::Decision> DecideLookUp(const Membership& membership,
     if (sheet.parties().empty()) sheet.add_parties();
     *sheet.mutable_parties(0)->add_tokens() = std::move(token);
   }
-  WM_ASSIGN_OR_RETURN(*decided.mutable_tokens(),
-                      runtime_rpc::SealTokens(sheet, membership.partnership, membership.agency,
-                                              membership.intake_sealing_key, *membership.random));
+  WM_ASSIGN_OR_RETURN(
+      *decided.mutable_tokens(),
+      runtime_rpc::SealTokens(sheet, membership.partnership, membership.agency,
+                              vault::IntakeSealingKey(membership, view), *membership.random));
   AuditNote note{"look_up", command.caller, own.persons, request.purpose(), "", "", {}};
   WM_RETURN_IF_ERROR(
       SealReason(membership, vault, own, request.reason(), context.NewId("read"), note));

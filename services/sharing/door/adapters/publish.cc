@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -17,6 +19,8 @@
 #include "services/sharing/door/adapters/keys.h"
 #include "services/sharing/door/domain/standing.h"
 #include "services/sharing/vault/adapters/deposit.h"
+#include "services/sharing/vault/adapters/intake_key.h"
+#include "services/sharing/vault/adapters/person_keys.h"
 
 namespace waymark::sharing::door {
 namespace {
@@ -27,26 +31,49 @@ using gateway::v1::IncidentTaken;
 using gateway::v1::StoredIncident;
 using gateway::v1::StoredReference;
 
+// Of an incident's content, under a key that goes with any one of its people. NotFound: it has
+// gone.
+absl::StatusOr<std::string> DigestOf(const Membership& membership, const std::set<uint64_t>& slots,
+                                     const Incident& incident) {
+  WM_ASSIGN_OR_RETURN(std::string key,
+                      vault::JointKey(membership, slots, "waymark-content-digest-key-v1"));
+  std::string digest = crypto::HmacSha256(key).Mac(runtime_rpc::Deterministic(incident));
+  crypto::Wipe(key);
+  return digest;
+}
+
+std::set<uint64_t> SlotsOf(const vault::VaultView& vault, const StoredIncident& incident) {
+  std::set<uint64_t> slots = {incident.private_part().key_slot()};
+  for (const gateway::v1::ReportedParty& party : incident.parties()) {
+    if (const auto person = vault.Person(party.person_id())) slots.insert(person->key_slot());
+  }
+  return slots;
+}
+
 // Takes in one incident that has passed every check.
 class Taking {
  public:
-  Taking(const Membership& membership, const vault::VaultView& vault, const Incident& incident,
+  Taking(const Membership& membership, const runtime::View& view, const Incident& incident,
          std::optional<StoredIncident> before, IdentifierLibrary& identifiers,
          runtime::Context& context)
       : membership_(membership),
-        vault_(vault),
+        view_(view),
+        vault_(membership, view),
         incident_(incident),
         before_(std::move(before)),
         identifiers_(identifiers),
         context_(context),
         id_(before_ ? before_->incident_id() : context.NewId("incident")) {}
 
-  absl::StatusOr<IncidentTaken> Take(const std::string& reference_key, const std::string& digest) {
+  absl::StatusOr<IncidentTaken> Take(const std::string& reference_key) {
     vault::Tokeniser tokeniser(membership_);
     WM_RETURN_IF_ERROR(KeepPeople(tokeniser));
     FillIncident();
+    taken_.mutable_incident()->set_reference_key(reference_key);
     WM_RETURN_IF_ERROR(Assess());
     WM_RETURN_IF_ERROR(FillOutbound(tokeniser));
+    WM_ASSIGN_OR_RETURN(const std::string digest,
+                        DigestOf(membership_, deposit_.key_slots, incident_));
     FillReference(reference_key, digest);
     return std::move(taken_);
   }
@@ -66,11 +93,12 @@ class Taking {
     *input.words.mutable_location() = incident_.location();
     input.words.set_officer_reason(incident_.officer().reason());
     WM_ASSIGN_OR_RETURN(deposit_,
-                        vault::DepositIncident(membership_, vault_, tokeniser, input,
+                        vault::DepositIncident(membership_, view_, tokeniser, input,
                                                [this] { return context_.NewId("person"); }));
     for (gateway::v1::PersonKept& kept : deposit_.persons) {
       *taken_.add_persons() = std::move(kept);
     }
+    if (deposit_.index_slot) taken_.set_index_slot(*deposit_.index_slot);
     return absl::OkStatus();
   }
 
@@ -192,7 +220,7 @@ class Taking {
     WM_ASSIGN_OR_RETURN(
         *out.mutable_tokens(),
         runtime_rpc::SealTokens(sheet, membership_.partnership, membership_.agency,
-                                membership_.intake_sealing_key, *membership_.random));
+                                vault::IntakeSealingKey(membership_, view_), *membership_.random));
     return absl::OkStatus();
   }
 
@@ -214,7 +242,8 @@ class Taking {
   }
 
   const Membership& membership_;
-  const vault::VaultView& vault_;
+  const runtime::View& view_;
+  const vault::VaultView vault_;
   const Incident& incident_;
   const std::optional<StoredIncident> before_;
   IdentifierLibrary& identifiers_;
@@ -230,6 +259,29 @@ std::optional<StoredReference> HeldUnder(const runtime::View& view, const std::s
   StoredReference held;
   WM_CHECK(held.ParseFromString(*bytes), "a row of the door is not the message it should be");
   return held;
+}
+
+// Of `incident` as if it were the one that is held; "" when none is. nullopt: somebody in the one
+// that is held was erased.
+absl::StatusOr<std::optional<std::string>> DigestUnder(const Membership& membership,
+                                                       const runtime::View& view,
+                                                       const std::optional<StoredReference>& held,
+                                                       const std::optional<StoredIncident>& before,
+                                                       const Incident& incident) {
+  if (!held) return std::optional<std::string>("");
+  if (held->erased() || !before) return std::optional<std::string>();
+  absl::StatusOr<std::string> digest =
+      DigestOf(membership, SlotsOf(vault::VaultView(membership, view), *before), incident);
+  if (absl::IsNotFound(digest.status())) return std::optional<std::string>();
+  WM_RETURN_IF_ERROR(digest.status());
+  return std::optional<std::string>(*std::move(digest));
+}
+
+absl::Status Erased() {
+  return rpc::ProblemStatus(
+      absl::StatusCode::kFailedPrecondition,
+      {{"erased", "source_reference", "an incident in which nobody was erased",
+        "somebody in it was erased: send what concerns others under a reference of its own"}});
 }
 
 std::string ReplyWith(const IncidentReceipt& receipt) {
@@ -269,12 +321,15 @@ absl::StatusOr<runtime::Decision> DecidePublish(const Membership& membership,
   if (!problems.empty()) return runtime::Decision::Refuse(Refusal(problems));
 
   const std::string reference = vault::ReferenceKey(membership, incident.source_reference());
-  const std::string digest = crypto::HmacSha256(vault::LocalKey(membership, "digests"))
-                                 .Mac(runtime_rpc::Deterministic(incident));
   const std::optional<StoredReference> held = HeldUnder(view, reference);
+  const std::optional<StoredIncident> before =
+      held ? vault::VaultView(membership, view).Incident(held->incident_id()) : std::nullopt;
+  WM_ASSIGN_OR_RETURN(const std::optional<std::string> digest,
+                      DigestUnder(membership, view, held, before, incident));
+  if (!digest) return runtime::Decision::Refuse(Erased());
   const Result<Standing> standing = StandingOf(
       held ? std::optional<HeldReference>({held->revision(), held->digest()}) : std::nullopt,
-      incident.revision(), digest);
+      incident.revision(), *digest);
   if (!standing.ok()) {
     return runtime::Decision::Refuse(
         rpc::ProblemStatus(absl::StatusCode::kFailedPrecondition, {standing.problem()}));
@@ -286,10 +341,8 @@ absl::StatusOr<runtime::Decision> DecidePublish(const Membership& membership,
     decision.reply = ReplyWith(receipt);
     return decision;
   }
-  const vault::VaultView vault(membership, view);
-  Taking taking(membership, vault, incident,
-                held ? vault.Incident(held->incident_id()) : std::nullopt, identifiers, context);
-  WM_ASSIGN_OR_RETURN(const IncidentTaken taken, taking.Take(reference, digest));
+  Taking taking(membership, view, incident, before, identifiers, context);
+  WM_ASSIGN_OR_RETURN(const IncidentTaken taken, taking.Take(reference));
   decision.reply = ReplyWith(taken.reference().receipt());
   decision.events.push_back({std::string(kIncidentTaken), taken.SerializeAsString()});
   decision.events.push_back(Audited(membership, command.caller, taken, context.now()));

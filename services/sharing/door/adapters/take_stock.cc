@@ -12,6 +12,7 @@
 #include "services/sharing/door/adapters/decisions.h"
 #include "services/sharing/door/adapters/events.h"
 #include "services/sharing/door/adapters/keys.h"
+#include "services/sharing/vault/adapters/intake_key.h"
 #include "services/sharing/vault/adapters/tokeniser.h"
 #include "waymark/gateway/v1/stock.pb.h"
 
@@ -85,9 +86,10 @@ absl::StatusOr<runtime::Decision> DecideStock(const Membership& membership,
   for (gateway::v1::BlindToken& token : vault::Tokeniser(membership).Blind(homes)) {
     *sheet.add_location() = std::move(token);
   }
-  WM_ASSIGN_OR_RETURN(*taken.mutable_outbound()->mutable_uprns(),
-                      runtime_rpc::SealTokens(sheet, membership.partnership, membership.agency,
-                                              membership.intake_sealing_key, *membership.random));
+  WM_ASSIGN_OR_RETURN(
+      *taken.mutable_outbound()->mutable_uprns(),
+      runtime_rpc::SealTokens(sheet, membership.partnership, membership.agency,
+                              vault::IntakeSealingKey(membership, view), *membership.random));
   AuditNote note{"register_stock", command.caller, {}, "", "", "", {}};
   note.facts["added"] = absl::StrCat(taken.entry_keys_size());
   decision.events.push_back({std::string(kStockTaken), taken.SerializeAsString()});

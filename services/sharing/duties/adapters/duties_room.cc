@@ -12,6 +12,7 @@
 #include "services/sharing/duties/adapters/decisions.h"
 #include "services/sharing/duties/adapters/duties_view.h"
 #include "services/sharing/duties/adapters/keys.h"
+#include "services/sharing/vault/adapters/erase.h"
 #include "waymark/gateway/v1/case.pb.h"
 
 namespace waymark::sharing::duties {
@@ -135,6 +136,23 @@ absl::Status EvolveReminded(const runtime::View& view, const runtime::Event& eve
   return absl::OkStatus();
 }
 
+// The case stays the register's; this agency knows nobody in it any more. No clock is stopped: the
+// register decides what becomes of it.
+absl::Status EvolveErasing(const runtime::View& view, const runtime::Event& event,
+                           runtime::Changes& changes) {
+  gateway::v1::PersonErasing erasing;
+  if (!erasing.ParseFromString(event.payload)) return Unreadable(event);
+  const std::string& person_id = erasing.stored().erasure().person_id();
+  for (Case& one : DutiesView(view).Cases()) {
+    const auto person = std::find(one.persons.begin(), one.persons.end(), person_id);
+    if (person == one.persons.end()) continue;
+    one.persons.erase(person);
+    changes.Put(kCases, IdKey(one.id), ToProto(one).SerializeAsString());
+  }
+  changes.Delete(kPersons, IdKey(person_id));
+  return absl::OkStatus();
+}
+
 bool IsOneOf(std::string_view type, const std::vector<std::string>& types) {
   return std::find(types.begin(), types.end(), type) != types.end();
 }
@@ -177,7 +195,7 @@ class DutiesRoom : public Room {
 
   std::vector<std::string> Events() const override {
     return {std::string(kCaseKept), std::string(kCaseJoined), std::string(kReminded),
-            std::string(kTold)};
+            std::string(kTold), std::string(vault::kPersonErasing)};
   }
 
   absl::StatusOr<runtime::Decision> Decide(const Membership& membership, const runtime::View& view,
@@ -192,6 +210,7 @@ class DutiesRoom : public Room {
   absl::Status Evolve(const Membership& membership, const runtime::View& view,
                       const runtime::Event& event, const runtime::EventContext&,
                       runtime::Changes& changes) override {
+    if (event.type == vault::kPersonErasing) return EvolveErasing(view, event, changes);
     if (event.type == kCaseKept) return EvolveKept(membership, view, event, changes);
     if (event.type == kCaseJoined) return EvolveJoined(membership, view, event, changes);
     if (event.type == kReminded) return EvolveReminded(view, event, changes);

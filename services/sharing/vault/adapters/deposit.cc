@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "libs/base/status.h"
+#include "services/sharing/vault/adapters/person_index.h"
 #include "services/sharing/vault/adapters/person_keys.h"
 
 namespace waymark::sharing::vault {
@@ -13,12 +14,14 @@ namespace {
 
 using gateway::v1::Address;
 using gateway::v1::Identity;
+using gateway::v1::PersonKept;
 using gateway::v1::StoredPerson;
 
 // Later reports win, but what they leave out is kept: MergeFrom skips empty fields.
 struct Known {
   Identity identity;  // without the address
   Address address;
+  std::vector<std::string> tokens;
 };
 
 Known Split(Identity identity) {
@@ -49,9 +52,9 @@ class Depositor {
       : membership_(membership), vault_(vault) {}
 
   // The person with what this incident says of them; nullopt when that is nothing new.
-  absl::StatusOr<std::optional<StoredPerson>> Learn(const ResolvedParty& resolved,
-                                                    const IncidentInput& incident,
-                                                    const std::set<std::string>& tokens) {
+  absl::StatusOr<std::optional<PersonKept>> Learn(const ResolvedParty& resolved,
+                                                  const IncidentInput& incident,
+                                                  const std::set<std::string>& tokens) {
     StoredPerson person;
     Known known;
     if (resolved.is_new) {
@@ -61,6 +64,7 @@ class Depositor {
       person = vault_.Person(resolved.person_id).value();
       WM_ASSIGN_OR_RETURN(known.identity, vault_.OpenIdentity(resolved.person_id));
       WM_ASSIGN_OR_RETURN(known.address, vault_.OpenAddress(resolved.person_id));
+      WM_ASSIGN_OR_RETURN(known.tokens, vault_.OpenTokens(resolved.person_id));
     }
     slots_[resolved.person_id] = person.key_slot();
     Known merged = known;
@@ -70,18 +74,21 @@ class Depositor {
       // An address is one thing: the house of one and the postcode of another would be neither.
       if (said.address.ByteSizeLong() > 0) merged.address = said.address;
     }
-    std::set<std::string> all(person.tokens().begin(), person.tokens().end());
+    std::set<std::string> all(known.tokens.begin(), known.tokens.end());
     all.insert(tokens.begin(), tokens.end());
     const bool same_words =
         merged.identity.SerializeAsString() == known.identity.SerializeAsString() &&
         merged.address.SerializeAsString() == known.address.SerializeAsString();
-    if (!resolved.is_new && same_words && all.size() == static_cast<size_t>(person.tokens_size())) {
-      return std::optional<StoredPerson>();
+    if (!resolved.is_new && same_words && all.size() == known.tokens.size()) {
+      return std::optional<PersonKept>();
     }
+    merged.tokens.assign(all.begin(), all.end());
     WM_RETURN_IF_ERROR(SealPerson(resolved.person_id, merged, person));
-    person.clear_tokens();
-    for (const std::string& token : all) person.add_tokens(token);
-    return std::optional<StoredPerson>(std::move(person));
+    std::optional<PersonKept> kept(std::in_place);
+    kept->set_person_id(resolved.person_id);
+    *kept->mutable_person() = std::move(person);
+    for (const std::string& token : merged.tokens) kept->add_tokens(token);
+    return kept;
   }
 
   absl::StatusOr<uint64_t> SlotOf(const std::string& owner,
@@ -91,6 +98,13 @@ class Depositor {
       return before->private_part().key_slot();
     }
     return membership_.person_keys->Take();
+  }
+
+  // Of everybody who was learnt.
+  std::set<uint64_t> Slots() const {
+    std::set<uint64_t> slots;
+    for (const auto& [person, slot] : slots_) slots.insert(slot);
+    return slots;
   }
 
  private:
@@ -103,6 +117,11 @@ class Depositor {
     WM_ASSIGN_OR_RETURN(*person.mutable_address(),
                         Seal(membership_, {id, SealedField::kAddress, id, version},
                              person.key_slot(), known.address.SerializeAsString()));
+    gateway::v1::LocalTokens tokens;
+    for (const std::string& token : known.tokens) tokens.add_tokens(token);
+    WM_ASSIGN_OR_RETURN(*person.mutable_tokens(),
+                        Seal(membership_, {id, SealedField::kTokens, id, version},
+                             person.key_slot(), tokens.SerializeAsString()));
     return absl::OkStatus();
   }
 
@@ -113,15 +132,17 @@ class Depositor {
 
 }  // namespace
 
-absl::StatusOr<Deposit> DepositIncident(const Membership& membership, const VaultView& vault,
+absl::StatusOr<Deposit> DepositIncident(const Membership& membership, const runtime::View& view,
                                         Tokeniser& tokeniser, const IncidentInput& incident,
                                         const std::function<std::string()>& new_person_id) {
   std::vector<Party> parties;
   for (const PartyInput& input : incident.parties) {
     parties.push_back({input.roles, tokeniser.Local(input.inputs)});
   }
+  const VaultView vault(membership, view);
+  WM_ASSIGN_OR_RETURN(const PersonIndex index, PersonIndex::Load(membership, view));
   Deposit deposit;
-  deposit.resolved = ResolveParties(parties, EarlierParties(incident.before), vault,
+  deposit.resolved = ResolveParties(parties, EarlierParties(incident.before), index,
                                     membership.pack->linking, new_person_id);
   Depositor depositor(membership, vault);
   for (const ResolvedParty& resolved : deposit.resolved) {
@@ -135,19 +156,20 @@ absl::StatusOr<Deposit> DepositIncident(const Membership& membership, const Vaul
       }
     }
     deposit.tokens.push_back(std::move(blind));
-    WM_ASSIGN_OR_RETURN(std::optional<StoredPerson> learnt,
+    WM_ASSIGN_OR_RETURN(std::optional<PersonKept> learnt,
                         depositor.Learn(resolved, incident, local));
-    if (!learnt) continue;
-    gateway::v1::PersonKept kept;
-    kept.set_person_id(resolved.person_id);
-    *kept.mutable_person() = *std::move(learnt);
-    deposit.persons.push_back(std::move(kept));
+    if (learnt) deposit.persons.push_back(*std::move(learnt));
+  }
+  if (!IndexGenerations(view) && !deposit.persons.empty()) {
+    WM_ASSIGN_OR_RETURN(deposit.index_slot, membership.person_keys->Take());
   }
   const SealIntent intent = SealIncident(incident.incident_id, incident.revision, deposit.resolved);
   WM_ASSIGN_OR_RETURN(const uint64_t slot, depositor.SlotOf(intent.owner, incident.before));
   WM_ASSIGN_OR_RETURN(deposit.private_part,
                       Seal(membership, intent, slot, incident.words.SerializeAsString()));
   deposit.private_owner = intent.owner;
+  deposit.key_slots = depositor.Slots();
+  deposit.key_slots.insert(slot);
   return deposit;
 }
 

@@ -2,7 +2,10 @@
 // what is known of them, seals. Changes nothing itself: what it returns goes into the event.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -39,10 +42,12 @@ struct Deposit {
   std::vector<gateway::v1::PartyTokens> tokens;  // blind, one for each of `resolved`
   std::string private_owner;
   gateway::v1::Sealed private_part;
+  std::set<uint64_t> key_slots;        // of all these people and of the words
+  std::optional<uint64_t> index_slot;  // taken for the index of tokens, when it has none yet
 };
 
 // Errors are of the key file only, and stop the process.
-absl::StatusOr<Deposit> DepositIncident(const Membership& membership, const VaultView& vault,
+absl::StatusOr<Deposit> DepositIncident(const Membership& membership, const runtime::View& view,
                                         Tokeniser& tokeniser, const IncidentInput& incident,
                                         const std::function<std::string()>& new_person_id);
 

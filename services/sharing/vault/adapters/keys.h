@@ -13,7 +13,7 @@ namespace waymark::sharing::vault {
 
 // person id -> StoredPerson
 inline constexpr std::string_view kPersons = "gateway.vault.persons";
-// local token, person id -> ""
+// rows of the keyed index from local tokens to person ids (libs/keyed_index)
 inline constexpr std::string_view kTokens = "gateway.vault.tokens";
 // incident id -> StoredIncident
 inline constexpr std::string_view kIncidents = "gateway.vault.incidents";
@@ -21,17 +21,23 @@ inline constexpr std::string_view kIncidents = "gateway.vault.incidents";
 inline constexpr std::string_view kParts = "gateway.vault.parts";
 // person id, made at (Unix microseconds), assessment id -> StoredAssessment
 inline constexpr std::string_view kAssessments = "gateway.vault.assessments";
-// "slots" -> highest key slot in use plus one (8 bytes, big-endian)
+// person id -> StoredErasure
+inline constexpr std::string_view kErasures = "gateway.vault.erasures";
+// slot (8 bytes, big-endian) -> "": destroyed, or about to be
+inline constexpr std::string_view kErasedSlots = "gateway.vault.erased_slots";
+// "slots"   -> highest key slot in use plus one (8 bytes, big-endian)
+// "index"   -> generations of the index of tokens (keyed_index::Generations)
+// "intake_key" -> StoredIntakeKey
+// "reindex" -> StoredReindex, while a round of re-keying runs
 inline constexpr std::string_view kHead = "gateway.vault.head";
 inline constexpr std::string_view kSlotsKey = "slots";
+inline constexpr std::string_view kIndexKey = "index";
+inline constexpr std::string_view kIntakeKeyKey = "intake_key";
+inline constexpr std::string_view kReindexKey = "reindex";
 
 // Instants in keys lie after 1970: reports are refused before 2000 and `now` is later.
 inline uint64_t Micros(absl::Time at) { return static_cast<uint64_t>(absl::ToUnixMicros(at)); }
 
-inline std::string TokenKey(std::string_view token, std::string_view person_id) {
-  return KeyBuilder().Text(token).Text(person_id).Take();
-}
-inline std::string TokenPrefix(std::string_view token) { return KeyBuilder().Text(token).Take(); }
 inline std::string PersonPrefix(std::string_view person_id) {
   return KeyBuilder().Text(person_id).Take();
 }

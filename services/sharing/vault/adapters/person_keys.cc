@@ -36,4 +36,21 @@ absl::StatusOr<std::string> Open(const Membership& membership, const SealIntent&
   return plain;
 }
 
+absl::StatusOr<std::string> JointKey(const Membership& membership, const std::set<uint64_t>& slots,
+                                     std::string_view use) {
+  std::string secret;
+  for (const uint64_t slot : slots) {
+    absl::StatusOr<std::string> key = membership.person_keys->Key(slot);
+    if (!key.ok()) {
+      crypto::Wipe(secret);
+      return key.status();
+    }
+    secret += *key;
+    crypto::Wipe(*key);
+  }
+  std::string joint = crypto::DeriveKey(secret, use);
+  crypto::Wipe(secret);
+  return joint;
+}
+
 }  // namespace waymark::sharing::vault

@@ -1,6 +1,8 @@
 // Sealing under the keys of persons (PersonKeys, membership.h). Thread-safe.
 #pragma once
 
+#include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -23,5 +25,10 @@ absl::StatusOr<gateway::v1::Sealed> Seal(const Membership& membership, const Sea
 // ciphertext. `intent.version` is taken from `sealed`.
 absl::StatusOr<std::string> Open(const Membership& membership, const SealIntent& intent,
                                  const gateway::v1::Sealed& sealed);
+
+// A key that all of these slots make together. `use` keeps uses apart. NotFound: one of their
+// owners was erased.
+absl::StatusOr<std::string> JointKey(const Membership& membership, const std::set<uint64_t>& slots,
+                                     std::string_view use);
 
 }  // namespace waymark::sharing::vault

@@ -1,5 +1,6 @@
-// The room that keeps persons, incidents, assessments and the audit log. It decides nothing by
-// itself: the door's events, and the audit leaves of every room, are evolved here.
+// The room that keeps persons, incidents, assessments and the audit log, and erases persons. It
+// decides nothing else by itself: the door's events, and the audit leaves of every room, are
+// evolved here.
 #pragma once
 
 #include <memory>

@@ -125,16 +125,20 @@ std::vector<std::string> VaultView::AssessedIn(const StoredIncident& incident) {
   return ids;
 }
 
-std::vector<std::string> VaultView::Persons(const std::string& token) const {
-  std::vector<std::string> ids;
-  const std::string prefix = TokenPrefix(token);
-  view_.Scan(kTokens, prefix, AfterPrefix(prefix), [&](std::string_view key, std::string_view) {
-    KeyReader reader(key);
-    TextPart(reader);
-    ids.push_back(TextPart(reader));
+std::optional<gateway::v1::StoredErasure> VaultView::Erasure(std::string_view person_id) const {
+  return ReadMessage<gateway::v1::StoredErasure>(view_, kErasures, PersonPrefix(person_id));
+}
+
+std::vector<gateway::v1::StoredErasure> VaultView::Erasures() const {
+  std::vector<gateway::v1::StoredErasure> all;
+  view_.Scan(kErasures, "", "", [&](std::string_view, std::string_view value) {
+    all.push_back(Parsed<gateway::v1::StoredErasure>(value));
     return true;
   });
-  return ids;
+  std::stable_sort(all.begin(), all.end(), [](const auto& left, const auto& right) {
+    return FromProto(left.erasure().ordered_at()) > FromProto(right.erasure().ordered_at());
+  });
+  return all;
 }
 
 absl::StatusOr<gateway::v1::Identity> VaultView::OpenIdentity(std::string_view person_id) const {
@@ -156,10 +160,20 @@ absl::StatusOr<gateway::v1::Address> VaultView::OpenAddress(std::string_view per
 absl::StatusOr<gateway::v1::IncidentPrivate> VaultView::OpenIncident(
     std::string_view incident_id) const {
   const std::optional<StoredIncident> incident = Incident(incident_id);
-  if (!incident) return NoSuch("incident");
+  if (!incident || !incident->has_private_part()) return NoSuch("incident");
   return OpenMessage<gateway::v1::IncidentPrivate>(
       membership_, {incident->private_owner(), SealedField::kIncident, incident->incident_id(), 0},
       incident->private_part());
+}
+
+absl::StatusOr<std::vector<std::string>> VaultView::OpenTokens(std::string_view person_id) const {
+  const std::optional<StoredPerson> person = Person(person_id);
+  if (!person) return NoSuch("person");
+  const std::string id(person_id);
+  WM_ASSIGN_OR_RETURN(const auto tokens,
+                      OpenMessage<gateway::v1::LocalTokens>(
+                          membership_, {id, SealedField::kTokens, id, 0}, person->tokens()));
+  return std::vector<std::string>(tokens.tokens().begin(), tokens.tokens().end());
 }
 
 uint64_t SlotsInUse(const runtime::View& view) {

@@ -17,6 +17,7 @@
 #include "libs/runtime/decider.h"
 #include "services/sharing/membership.h"
 #include "services/sharing/vault/domain/persons.h"
+#include "waymark/gateway/v1/erasure_kept.pb.h"
 #include "waymark/gateway/v1/vault.pb.h"
 
 namespace waymark::sharing::vault {
@@ -28,7 +29,7 @@ struct Part {
   std::vector<Role> roles;
 };
 
-class VaultView : public PersonsByToken {
+class VaultView {
  public:
   // Both must outlive this.
   VaultView(const Membership& membership, const runtime::View& view)
@@ -46,13 +47,18 @@ class VaultView : public PersonsByToken {
   // Persons the assessment of this incident's victim is about: its victims, otherwise its callers.
   static std::vector<std::string> AssessedIn(const gateway::v1::StoredIncident& incident);
 
-  std::vector<std::string> Persons(const std::string& token) const override;
+  // Of an erased person; nullopt for anybody else.
+  std::optional<gateway::v1::StoredErasure> Erasure(std::string_view person_id) const;
+  // Newest first.
+  std::vector<gateway::v1::StoredErasure> Erasures() const;
 
-  // Errors of all three: NotFound when there is no such person or incident, or its key was erased.
+  // Errors of all: NotFound when there is no such person or incident, or its key was erased.
   // Who: without the address.
   absl::StatusOr<gateway::v1::Identity> OpenIdentity(std::string_view person_id) const;
   absl::StatusOr<gateway::v1::Address> OpenAddress(std::string_view person_id) const;
   absl::StatusOr<gateway::v1::IncidentPrivate> OpenIncident(std::string_view incident_id) const;
+  // What finds the person. Keyed hashes only: no leaf is owed for reading them.
+  absl::StatusOr<std::vector<std::string>> OpenTokens(std::string_view person_id) const;
 
  private:
   const Membership& membership_;

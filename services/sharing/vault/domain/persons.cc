@@ -141,6 +141,8 @@ std::string_view FieldName(SealedField field) {
       return "identity";
     case SealedField::kAddress:
       return "address";
+    case SealedField::kTokens:
+      return "tokens";
     case SealedField::kIncident:
       return "incident";
     case SealedField::kReasons:

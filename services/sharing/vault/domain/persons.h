@@ -30,7 +30,7 @@ struct LocalToken {
   friend bool operator==(const LocalToken&, const LocalToken&) = default;
 };
 
-// Answered by the store (vault/adapters/vault_view.h) and by a map in tests.
+// Answered by the store (vault/adapters/person_index.h) and by a map in tests.
 class PersonsByToken {
  public:
   virtual ~PersonsByToken() = default;
@@ -91,7 +91,7 @@ std::vector<size_t> AssessedPersons(const std::vector<ResolvedParty>& resolved);
 
 // ---- What to seal ------------------------------------------------------------------------------
 
-enum class SealedField { kIdentity, kAddress, kIncident, kReasons };
+enum class SealedField { kIdentity, kAddress, kTokens, kIncident, kReasons };
 std::string_view FieldName(SealedField field);  // "identity", "address", ...
 
 // "Seal this field under that owner's key." An adapter does it before the commit.
