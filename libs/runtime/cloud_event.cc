@@ -9,6 +9,7 @@
 #include "libs/base/status.h"
 #include "libs/base/text.h"
 #include "libs/runtime/codec.h"
+#include "libs/runtime/signed_group.h"
 
 namespace waymark::runtime {
 namespace {
@@ -64,6 +65,7 @@ eventlog::Record ToRecord(const CloudEvent& event) {
   if (event.signature.has_value()) {
     add("ce_wmkeyid", event.signature->key_id);
     add("ce_wmsignature", ToBase64Url(event.signature->bytes));
+    if (!event.group.empty()) add("ce_wmgroup", ToBase64Url(event.group));
   }
   return record;
 }
@@ -106,6 +108,9 @@ absl::StatusOr<CloudEvent> FromRecord(const eventlog::Record& record) {
     absl::StatusOr<std::string> bytes = FromBase64Url(OptionalOf(headers, "ce_wmsignature"));
     if (!bytes.ok()) return Wrong("ce_wmsignature", "URL-safe base64");
     event.signature = Signature{OptionalOf(headers, "ce_wmkeyid"), *std::move(bytes)};
+    absl::StatusOr<std::string> group = FromBase64Url(OptionalOf(headers, "ce_wmgroup"));
+    if (!group.ok()) return Wrong("ce_wmgroup", "URL-safe base64");
+    event.group = *std::move(group);
   }
   return event;
 }
@@ -117,6 +122,15 @@ std::string SignedBytes(const eventlog::TopicPartition& at, const CloudEvent& ev
   return LengthPrefixed({"waymark-record-v1", at.topic, partition, event.key, event.source,
                          event.lane, epoch, base, seq, event.type, event.id, time,
                          event.traceparent, event.cause, event.payload});
+}
+
+absl::StatusOr<std::string> CoveredBytes(const eventlog::TopicPartition& at,
+                                         const CloudEvent& event) {
+  std::string bytes = SignedBytes(at, event);
+  if (event.group.empty()) return bytes;
+  const std::optional<std::string> root = RootOf(bytes, event.group);
+  if (!root) return Wrong("ce_wmgroup", "a place in a group of records");
+  return GroupBytes(*root);
 }
 
 }  // namespace waymark::runtime

@@ -7,6 +7,7 @@
 //   ce_wmepoch, ce_wmbase, ce_wmseq   decimal; base is the last seq before this epoch
 //   ce_wmcause  of a journal record: EncodeCause (rows.h) in URL-safe base64
 //   ce_wmkeyid, ce_wmsignature   who signed, and the signature in URL-safe base64
+//   ce_wmgroup  of a record that shares a signature: its place (signed_group.h) in URL-safe base64
 // The record's key is the shard that wrote it, its value the protobuf message.
 #pragma once
 
@@ -42,6 +43,7 @@ struct CloudEvent {
   std::string cause;
   std::string payload;
   std::optional<Signature> signature;
+  std::string group;  // its place among the records under that signature; "" when it is alone
 };
 
 eventlog::Record ToRecord(const CloudEvent& event);
@@ -49,9 +51,14 @@ eventlog::Record ToRecord(const CloudEvent& event);
 // InvalidArgument says which header is missing or not as it should be, never its content.
 absl::StatusOr<CloudEvent> FromRecord(const eventlog::Record& record);
 
-// What is signed: LengthPrefixed (libs/base/bytes.h) of "waymark-record-v1", topic, partition, key,
-// source, lane, epoch, base, seq, type, id, time, traceparent, cause, payload; numbers in decimal,
-// the time as it stands in the header.
+// What stands for a record: LengthPrefixed (libs/base/bytes.h) of "waymark-record-v1", topic,
+// partition, key, source, lane, epoch, base, seq, type, id, time, traceparent, cause, payload;
+// numbers in decimal, the time as it stands in the header.
 std::string SignedBytes(const eventlog::TopicPartition& at, const CloudEvent& event);
+
+// What the record's signature must be over: SignedBytes, or GroupBytes of the group it has a place
+// in. InvalidArgument when ce_wmgroup is no place.
+absl::StatusOr<std::string> CoveredBytes(const eventlog::TopicPartition& at,
+                                         const CloudEvent& event);
 
 }  // namespace waymark::runtime

@@ -72,6 +72,7 @@ class Executor {
   absl::Status Poll(StepReport& report);
   absl::Status OpenReader();
   absl::Status TakeRecord(Shard& shard, const eventlog::Fetched& fetched);
+  absl::Status VerifyRecord(const eventlog::TopicPartition& at, const CloudEvent& event);
   absl::Status Judge(Shard& shard, const eventlog::Fetched& fetched, const CloudEvent& event);
   absl::Status DecideRecord(Shard& shard, const eventlog::Fetched& fetched,
                             const CloudEvent& event);
@@ -100,6 +101,15 @@ class Executor {
   std::unique_ptr<eventlog::Reader> reader_;
   absl::Time reader_retry_ = absl::InfinitePast();
   std::map<eventlog::TopicPartition, int64_t> positions_;  // next offsets that changed
+
+  // The latest signature of each partition that was found to hold, and what it was over: the other
+  // records of its group have the same.
+  struct Verified {
+    std::string source;
+    std::string covered;
+    Signature signature;
+  };
+  std::map<eventlog::TopicPartition, Verified> verified_;
 
   // Of the present batch.
   Overlay overlay_;

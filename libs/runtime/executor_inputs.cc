@@ -95,12 +95,7 @@ absl::Status Executor::TakeRecord(Shard& shard, const eventlog::Fetched& fetched
     return absl::OkStatus();
   }
   if (config_.core_topics.count(fetched.at.topic) == 0) {
-    absl::Status verified = absl::UnauthenticatedError("the record is not signed");
-    if (event->signature.has_value()) {
-      verified = deps_.verifier.Verify(fetched.at, event->source, SignedBytes(fetched.at, *event),
-                                       *event->signature);
-    }
-    if (!verified.ok()) {
+    if (const absl::Status verified = VerifyRecord(fetched.at, *event); !verified.ok()) {
       ParkRecord(shard, fetched, "bad_signature", std::string(verified.message()), false);
       return absl::OkStatus();
     }
@@ -110,6 +105,20 @@ absl::Status Executor::TakeRecord(Shard& shard, const eventlog::Fetched& fetched
     return absl::OkStatus();
   }
   return Judge(shard, fetched, *event);
+}
+
+absl::Status Executor::VerifyRecord(const eventlog::TopicPartition& at, const CloudEvent& event) {
+  if (!event.signature.has_value()) return absl::UnauthenticatedError("the record is not signed");
+  WM_ASSIGN_OR_RETURN(std::string covered, CoveredBytes(at, event));
+  Verified& latest = verified_[at];
+  if (latest.source == event.source && latest.covered == covered &&
+      latest.signature.key_id == event.signature->key_id &&
+      latest.signature.bytes == event.signature->bytes) {
+    return absl::OkStatus();
+  }
+  WM_RETURN_IF_ERROR(deps_.verifier.Verify(at, event.source, covered, *event.signature));
+  latest = {event.source, std::move(covered), *event.signature};
+  return absl::OkStatus();
 }
 
 absl::Status Executor::Judge(Shard& shard, const eventlog::Fetched& fetched,

@@ -21,8 +21,9 @@ bool IsOwn(const RuntimeConfig& config, const RuntimeDeps& deps, const ShardConf
     return false;
   }
   if (config.core_topics.count(at.topic) != 0) return true;
-  return event->signature.has_value() &&
-         deps.verifier.Verify(at, event->source, SignedBytes(at, *event), *event->signature).ok();
+  if (!event->signature.has_value()) return false;
+  const absl::StatusOr<std::string> covered = CoveredBytes(at, *event);
+  return covered.ok() && deps.verifier.Verify(at, event->source, *covered, *event->signature).ok();
 }
 
 }  // namespace

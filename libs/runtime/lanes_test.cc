@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_cat.h"
 #include "libs/runtime/runtime.h"
 #include "libs/runtime/toy_node.h"
 
@@ -188,6 +189,48 @@ TEST_F(LanesTest, AForgedRecordIsParkedBeforeItsLaneIsTouched) {
   ASSERT_TRUE(ledger.runtime->ReplayDeadLetter("l", 1).ok());
   ASSERT_TRUE(world.harness.RunUntilIdle().ok());
   EXPECT_EQ(ledger.runtime->DeadLetters("l")->back().number, 4u);
+}
+
+TEST_F(LanesTest, RecordsPublishedTogetherShareASignatureAndEachProvesItself) {
+  for (const char* word : {"a", "b", "c"}) {
+    Command command;
+    command.principal = "tester";
+    command.method = "Run";
+    command.payload = absl::StrCat("send member 0 log ", word);
+    command.on_reply = [](const auto& reply) { EXPECT_TRUE(reply.ok()); };
+    front.runtime->Submit("f", std::move(command));
+  }
+  ASSERT_TRUE(world.harness.RunUntilIdle().ok());
+  EXPECT_THAT(ledger.Log(), ElementsAre("a", "b", "c"));
+  std::vector<CloudEvent> events;
+  for (const eventlog::Record& record : world.log.Records(kMember)) {
+    events.push_back(FromRecord(record).value());
+    EXPECT_FALSE(events.back().group.empty());
+    EXPECT_EQ(events.back().signature->bytes, events.front().signature->bytes);
+    EXPECT_EQ(events.back().signature->bytes,
+              ToySigner::SignatureOf(CoveredBytes(kMember, events.back()).value()));
+  }
+  ASSERT_EQ(events.size(), 3u);
+  // Nothing rides along on a signature that was found good.
+  CloudEvent again = events[2];
+  again.seq = 4;
+  CloudEvent smuggled = again;
+  smuggled.payload = "log smuggled";
+  CloudEvent elsewhere = smuggled;
+  elsewhere.group = events[0].group;
+  CloudEvent alone = smuggled;
+  alone.group.clear();
+  CloudEvent nowhere = smuggled;
+  nowhere.group = "x";
+  const std::vector<CloudEvent> forged = {again, smuggled, elsewhere, alone, nowhere};
+  for (const CloudEvent& event : forged) {
+    ASSERT_TRUE(world.log.Append(kMember, {ToRecord(event)}).ok());
+  }
+  ASSERT_TRUE(world.harness.RunUntilIdle().ok());
+  EXPECT_THAT(ledger.Log(), ElementsAre("a", "b", "c"));
+  const auto letters = ledger.runtime->DeadLetters("l");
+  ASSERT_EQ(letters->size(), forged.size());
+  for (const DeadLetter& letter : *letters) EXPECT_EQ(letter.reason, "bad_signature");
 }
 
 TEST_F(LanesTest, EveryFieldOfARecordIsSigned) {

@@ -50,9 +50,9 @@ struct Signature {
 };
 
 // Signs what is published on every topic that is not listed in RuntimeConfig::core_topics.
-// Thread-safe. `bytes` is the fixed-order, length-prefixed form of the whole record
-// (SignedBytes in cloud_event.h): topic, partition, source, lane, epoch, seq, type, id, time,
-// value and the rest.
+// Thread-safe. `bytes` stand for one record, or for a group of records published together, each
+// whole: topic, partition, source, lane, epoch, seq, type, id, time, value and the rest
+// (CoveredBytes in cloud_event.h).
 class RecordSigner {
  public:
   virtual ~RecordSigner() = default;

@@ -7,6 +7,7 @@
 #include "libs/base/text.h"
 #include "libs/runtime/applier.h"
 #include "libs/runtime/keys.h"
+#include "libs/runtime/signed_group.h"
 
 namespace waymark::runtime {
 namespace {
@@ -181,6 +182,19 @@ absl::StatusOr<Relay::Parcel> Relay::Pack(const std::string& name, const Lane& l
   parcel.to = lane.row.to;
   parcel.announcement = lane.row.announce;
   parcel.epoch = lane.row.epoch;
+  WM_ASSIGN_OR_RETURN(std::vector<CloudEvent> events, Collect(name, lane, journal_acked));
+  const size_t announcements = lane.row.announce ? 1 : 0;
+  parcel.blocked = Sign(lane.row.to, std::move(events), parcel.records);
+  if (parcel.records.size() > announcements) {
+    parcel.last = lane.next + parcel.records.size() - announcements - 1;
+  }
+  return parcel;
+}
+
+// The announcement of a new epoch, if there is one to make, then the rows in order.
+absl::StatusOr<std::vector<CloudEvent>> Relay::Collect(const std::string& name, const Lane& lane,
+                                                       uint64_t journal_acked) {
+  std::vector<CloudEvent> events;
   CloudEvent event;
   event.key = lane.shard;
   event.source = options_.source;
@@ -192,54 +206,65 @@ absl::StatusOr<Relay::Parcel> Relay::Pack(const std::string& name, const Lane& l
     event.epoch = lane.row.epoch;
     event.base = lane.row.base;
     event.seq = lane.row.base;
-    absl::StatusOr<eventlog::Record> record = Sign(lane.row.to, event);
-    parcel.blocked = record.status();
-    if (!record.ok()) return parcel;
-    parcel.records.push_back(*std::move(record));
+    events.push_back(event);
   }
   size_t bytes = 0;
   absl::Status status;
   uint64_t seq = lane.next;
-  WM_RETURN_IF_ERROR(
-      store_.Scan(kOutboxCf, OutboxKey(name, lane.next), OutboxKey(name, lane.row.last + 1),
-                  [&](std::string_view, std::string_view value) {
-                    absl::StatusOr<OutboxRow> row = DecodeOutboxRow(value);
-                    if (!row.ok()) {
-                      status = row.status();
-                      return false;
-                    }
-                    if (row->after_journal > journal_acked) return false;
-                    event.id = std::move(row->id);
-                    event.type = std::move(row->type);
-                    event.at = row->at;
-                    event.traceparent = std::move(row->traceparent);
-                    event.epoch = row->epoch;
-                    event.base = row->base;
-                    event.seq = seq;
-                    event.cause = std::move(row->cause);
-                    event.payload = std::move(row->payload);
-                    bytes += value.size();
-                    absl::StatusOr<eventlog::Record> record = Sign(lane.row.to, event);
-                    parcel.blocked = record.status();
-                    if (!record.ok()) return false;
-                    parcel.records.push_back(*std::move(record));
-                    parcel.last = seq++;
-                    return parcel.records.size() < kRowsMax && bytes < kBytesMax;
-                  }));
+  WM_RETURN_IF_ERROR(store_.Scan(kOutboxCf, OutboxKey(name, lane.next),
+                                 OutboxKey(name, lane.row.last + 1),
+                                 [&](std::string_view, std::string_view value) {
+                                   absl::StatusOr<OutboxRow> row = DecodeOutboxRow(value);
+                                   if (!row.ok()) {
+                                     status = row.status();
+                                     return false;
+                                   }
+                                   if (row->after_journal > journal_acked) return false;
+                                   event.id = std::move(row->id);
+                                   event.type = std::move(row->type);
+                                   event.at = row->at;
+                                   event.traceparent = std::move(row->traceparent);
+                                   event.epoch = row->epoch;
+                                   event.base = row->base;
+                                   event.seq = seq++;
+                                   event.cause = std::move(row->cause);
+                                   event.payload = std::move(row->payload);
+                                   bytes += value.size();
+                                   events.push_back(event);
+                                   return events.size() < kRowsMax && bytes < kBytesMax;
+                                 }));
   WM_RETURN_IF_ERROR(status);
-  return parcel;
+  return events;
 }
 
-absl::StatusOr<eventlog::Record> Relay::Sign(const eventlog::TopicPartition& to, CloudEvent event) {
-  if (options_.core_topics.count(to.topic) == 0) {
-    absl::StatusOr<Signature> signature = signer_.Sign(SignedBytes(to, event));
-    if (!signature.ok()) {
-      return absl::Status(signature.status().code(), absl::StrCat("a record cannot be signed: ",
-                                                                  signature.status().message()));
-    }
-    event.signature = *std::move(signature);
+absl::Status Relay::Sign(const eventlog::TopicPartition& to, std::vector<CloudEvent> events,
+                         std::vector<eventlog::Record>& records) {
+  const bool signs = options_.core_topics.count(to.topic) == 0;
+  for (size_t begin = 0; begin < events.size(); begin += kGroupMax) {
+    const std::span<CloudEvent> group =
+        std::span(events).subspan(begin, std::min(kGroupMax, events.size() - begin));
+    if (signs) WM_RETURN_IF_ERROR(SignGroup(to, group));
+    for (const CloudEvent& event : group) records.push_back(ToRecord(event));
   }
-  return ToRecord(event);
+  return absl::OkStatus();
+}
+
+absl::Status Relay::SignGroup(const eventlog::TopicPartition& to, std::span<CloudEvent> group) {
+  std::vector<std::string> bytes;
+  for (const CloudEvent& event : group) bytes.push_back(SignedBytes(to, event));
+  SignedGroup tree;
+  if (group.size() > 1) tree = MakeGroup(bytes);
+  const absl::StatusOr<Signature> signature =
+      signer_.Sign(group.size() > 1 ? GroupBytes(tree.root) : bytes.front());
+  if (!signature.ok()) {
+    return absl::Status(signature.status().code(),
+                        absl::StrCat("a record cannot be signed: ", signature.status().message()));
+  }
+  for (size_t i = 0; i < group.size(); ++i) {
+    group[i].signature = *signature;
+    if (group.size() > 1) group[i].group = std::move(tree.places[i]);
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Relay::Send(std::vector<Parcel>& parcels) {

@@ -11,6 +11,7 @@
 #include <mutex>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -91,7 +92,12 @@ class Relay {
   absl::StatusOr<size_t> Publish(bool journals);
   bool Wanted(const Lane& lane) const;
   absl::StatusOr<Parcel> Pack(const std::string& name, const Lane& lane, uint64_t journal_acked);
-  absl::StatusOr<eventlog::Record> Sign(const eventlog::TopicPartition& to, CloudEvent event);
+  absl::StatusOr<std::vector<CloudEvent>> Collect(const std::string& name, const Lane& lane,
+                                                  uint64_t journal_acked);
+  // Appends the events as records, signed in groups where the topic asks for it.
+  absl::Status Sign(const eventlog::TopicPartition& to, std::vector<CloudEvent> events,
+                    std::vector<eventlog::Record>& records);
+  absl::Status SignGroup(const eventlog::TopicPartition& to, std::span<CloudEvent> group);
   absl::Status Send(std::vector<Parcel>& parcels);
   void Block(const std::string& lane, const absl::Status& why);
   void Done(const Parcel& parcel);
