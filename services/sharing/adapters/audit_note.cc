@@ -200,7 +200,8 @@ LeafState CheckLeaf(const Membership& membership, const runtime::View& view, uin
   if (!leaf.ParseFromString(*bytes)) return LeafState::kChanged;
   if (!leaf.has_opening()) {
     if (leaf.key_slots().empty()) return LeafState::kChanged;
-    absl::StatusOr<std::string> key = LeafKey(membership, leaf.key_slots());
+    const std::set<uint64_t> slots(leaf.key_slots().begin(), leaf.key_slots().end());
+    absl::StatusOr<std::string> key = vault::JointKey(membership, slots, kOpenings);
     if (!key.ok()) return LeafState::kErased;
     crypto::Wipe(*key);
   }
