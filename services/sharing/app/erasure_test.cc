@@ -283,6 +283,21 @@ TEST_F(ErasureTest, ARestoredOldStoreErasesAgainAndTellsThePartnersAgain) {
   ASSERT_TRUE(Publish("CAD-2").ok()) << "the index works under its new key";
 }
 
+TEST_F(ErasureTest, RowsThatARestoredIndexKeepsLeadToNobody) {
+  PublishAndAsk();
+  uint64_t slot = 0;
+  ReadPolice([&](const runtime::View& view) {
+    slot = vault::VaultView(world.MembershipOf("police"), view).Person(Person())->key_slot();
+  });
+  ASSERT_TRUE(Keys().Erase(slot).ok());
+  world.FinishErasures("police");
+  ASSERT_TRUE(Publish("CAD-2").ok()) << "the same identifiers, while the old index still stands";
+  ReadPolice([&](const runtime::View& view) {
+    const vault::VaultView vault(world.MembershipOf("police"), view);
+    EXPECT_NE(vault.IncidentByReference("CAD-2")->places(0), Person());
+  });
+}
+
 TEST_F(ErasureTest, WhatWasOrderedAndNotDoneIsDoneAtStart) {
   PublishAndAsk();
   ASSERT_TRUE(Erase(Ask()).ok());

@@ -10,14 +10,20 @@
 #include "gtest/gtest.h"
 #include "libs/audit/checkpoint.h"
 #include "services/sharing/testing/sharing_fixture.h"
+#include "services/sharing/vault/adapters/vault_view.h"
 #include "waymark/gateway/v1/assessment.pb.h"
+#include "waymark/gateway/v1/audit.pb.h"
 #include "waymark/gateway/v1/case.pb.h"
 #include "waymark/gateway/v1/checkpoint.pb.h"
 #include "waymark/gateway/v1/consent_lease.pb.h"
 #include "waymark/gateway/v1/copy.pb.h"
 #include "waymark/gateway/v1/look_up.pb.h"
+#include "waymark/gateway/v1/override.pb.h"
+#include "waymark/gateway/v1/person.pb.h"
 #include "waymark/gateway/v1/received.pb.h"
+#include "waymark/gateway/v1/statement.pb.h"
 #include "waymark/gateway/v1/stock.pb.h"
+#include "waymark/intake/v1/sealing_key.pb.h"
 
 namespace waymark::sharing {
 namespace {
@@ -26,6 +32,21 @@ using ::testing::IsEmpty;
 
 // What came of an effect that was given up is in its room's next input, not in the log.
 bool IsDeadEnd(const std::string& input) { return input.ends_with(".failed"); }
+
+// Intake after it has changed its sealing key.
+class IntakeWithAnotherKey : public rpc::Channel {
+ public:
+  void Call(const std::string&, std::string, const rpc::CallOptions&,
+            std::function<void(absl::StatusOr<std::string>)> done) override {
+    SeededRandom random(5);
+    intake::v1::CurrentKeyResponse answer;
+    answer.set_public_key(crypto::HpkePrivateKey::Generate(random).public_key());
+    done(answer.SerializeAsString());
+  }
+  std::shared_ptr<rpc::RawClientStream> Open(const std::string&, const rpc::CallOptions&) override {
+    return nullptr;
+  }
+};
 
 class LeafTableTest : public SharingTest {
  protected:
@@ -54,6 +75,9 @@ class LeafTableTest : public SharingTest {
   void TellDuties();
   void TellClocksRunOut();
   void TellAudit();
+  std::string TellOverride();
+  void TellReview(const std::string& override_id);
+  void TellErasure();
 };
 
 void LeafTableTest::TellDoor() {
@@ -288,13 +312,89 @@ void LeafTableTest::TellAudit() {
   world.Resume("council");
 }
 
+// A share without consent, which nobody reviews for the time being.
+std::string LeafTableTest::TellOverride() {
+  gateway::v1::RecordOverrideRequest request;
+  request.set_source_reference("CAD-1");
+  request.add_recipients("housing");
+  request.add_fields("person.name");
+  request.add_purposes("prevent_asb");
+  request.set_lawful_gateway("public_task");
+  request.set_reason("he said that he would be back tonight");
+  *request.mutable_expires_at() = ToProto(world.clock.Now() + absl::Hours(24 * 20));
+  return Ask<gateway::v1::RecordOverrideResponse>(
+             "police", "console", "OverrideService/RecordOverride", request, "manager")
+      .override_id();
+}
+
+// Its review, late; what was shared, told afterwards; the log as files.
+void LeafTableTest::TellReview(const std::string& override_id) {
+  const std::string lead = "data_protection_lead";
+  gateway::v1::ShowOverrideRequest show;
+  show.set_override_id(override_id);
+  Ask<gateway::v1::ShowOverrideResponse>("police", "console", "OverrideService/ShowOverride", show,
+                                         lead);
+  Ask<gateway::v1::ListOverridesResponse>("police", "console", "OverrideService/ListOverrides",
+                                          gateway::v1::ListOverridesRequest(), lead);
+  gateway::v1::ReviewOverrideRequest review;
+  review.set_partnership(GatewayWorld::kPartnership);
+  review.set_override_id(override_id);
+  review.set_verdict(gateway::v1::ReviewOverrideRequest::VERDICT_CONFIRMED);
+  review.set_reason("looked at it with the officer");
+  const auto reviewed = world.CallAs<gateway::v1::ReviewOverrideResponse>(
+      "police", "console", Rpc("OverrideService/ReviewOverride"), review, lead, "p-9");
+  EXPECT_TRUE(reviewed.ok()) << reviewed.status();
+  gateway::v1::ExplainPastRequest explain;
+  explain.set_share_id(Shares().at(0).share_id());
+  Ask<gateway::v1::ExplainPastResponse>("police", "console", "StatementService/ExplainPast",
+                                        explain);
+  gateway::v1::MakeStatementRequest statement;
+  statement.set_source_reference("CAD-1");
+  Ask<gateway::v1::MakeStatementResponse>("police", "console", "StatementService/MakeStatement",
+                                          statement, lead);
+  gateway::v1::ExportLogRequest request;
+  request.set_partnership(GatewayWorld::kPartnership);
+  request.set_purpose("audit");
+  rpc::CallOptions options;
+  options.bearer_token = "auditor:p-1";
+  const auto stream = rpc::OpenServerStream<gateway::v1::ExportLogResponse>(
+      *world.System("police", "console"), Rpc("AuditService/ExportLog"), request, options);
+  world.Run();
+}
+
+// Two persons: one by order, one because the key file is newer than the store.
+void LeafTableTest::TellErasure() {
+  gateway::v1::ErasePersonRequest erase;
+  erase.set_source_reference("CAD-1");
+  erase.set_ground("objection");
+  Ask<gateway::v1::ErasePersonResponse>("police", "console", "PersonService/ErasePerson", erase,
+                                        "data_protection_lead");
+  Ask<gateway::v1::ListErasuresResponse>("police", "console", "PersonService/ListErasures",
+                                         gateway::v1::ListErasuresRequest(),
+                                         "data_protection_lead");
+  Publish("CAD-20");
+  uint64_t slot = 0;
+  world.Read("police", [&](const runtime::View& view) {
+    const vault::VaultView vault(world.MembershipOf("police"), view);
+    slot = vault.Person(vault.IncidentByReference("CAD-20")->places(0))->key_slot();
+  });
+  ASSERT_TRUE(world.MembershipOf("police").person_keys->Erase(slot).ok());
+  world.FinishErasures("police");
+  Publish("CAD-21");
+  world.WatchIntakeKey("police", std::make_shared<IntakeWithAnotherKey>());
+  world.Advance(absl::Hours(2));
+}
+
 TEST_F(LeafTableTest, EveryCallRecordTimerAndEffectLeavesTheLeafItMust) {
   world.StartAudit();
   TellDoor();
   TellShares();
+  const std::string override_id = TellOverride();
   TellDuties();
   TellClocksRunOut();
   TellAudit();
+  TellReview(override_id);
+  TellErasure();
 
   std::map<std::string, std::set<std::string>> seen;  // by input: what its leaves said
   for (const Decided& one : world.decided) {

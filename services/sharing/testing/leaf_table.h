@@ -15,7 +15,7 @@ enum class Leaves {
   kEachAtLeast,  // the same, and one for each that was looked at and stayed as it was
   kSometimes,    // at most one: `means` says when
   kNone,         // never: `means` says why not
-  kByOthers,     // a stream: the inputs that `means` names are its decisions
+  kByOthers,     // a stream, or a later step of the same: `means` names the inputs to look at
 };
 
 struct Row {
@@ -167,11 +167,29 @@ inline Rows RowsOfStatement() {
   };
 }
 
+inline Rows RowsOfVault() {
+  return {
+      {Rpc("PersonService/ErasePerson"), {Leaves::kOne, {"person_erased"}}},
+      {Rpc("PersonService/ListErasures"), {Leaves::kNone, {}, "ids and grounds of the law"}},
+      {"vault.reconcile", {Leaves::kEach, {"person_erased"}, "PersonErasing"}},
+      {"vault.destroy_keys",
+       {Leaves::kSometimes, {"person_keys_destroyed"}, "an index's key is nobody's"}},
+      {"vault.rewrite_keys", {Leaves::kOne, {"key_file_rewritten"}}},
+      {"vault.round", {Leaves::kNone, {}, "what comes of it leaves leaves"}},
+      {"vault.reindex", {Leaves::kByOthers, {}, "vault.round, beyond 500 persons"}},
+      {"vault.watch_intake_key", {Leaves::kNone, {}, "a question to intake"}},
+      {"vault.intake_key_due", {Leaves::kNone, {}, "a question to intake"}},
+      {"vault.ask_intake_key",
+       {Leaves::kSometimes, {"intake_key_adopted"}, "when intake has another key"}},
+  };
+}
+
 inline const Rows& Table() {
   static const auto* table = [] {
     auto* all = new Rows;
-    for (const Rows& rows : {RowsOfDoor(), RowsOfConsent(), RowsOfDisclosure(), RowsOfAlerts(),
-                             RowsOfDuties(), RowsOfAudit(), RowsOfOverride(), RowsOfStatement()}) {
+    for (const Rows& rows :
+         {RowsOfDoor(), RowsOfVault(), RowsOfConsent(), RowsOfDisclosure(), RowsOfAlerts(),
+          RowsOfDuties(), RowsOfAudit(), RowsOfOverride(), RowsOfStatement()}) {
       all->insert(rows.begin(), rows.end());
     }
     return all;

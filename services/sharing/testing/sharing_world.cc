@@ -151,7 +151,7 @@ int Subscriber::heartbeats() const {
 
 struct SharingWorld::Node {
   explicit Node(const std::string& agency, telemetry::Alarms& alarms)
-      : tokens(agency), effects(MakeGatewayEffects(memberships, streams, alarms, peers)) {}
+      : tokens(agency), effects(MakeGatewayEffects(memberships, streams, alarms, peers, &core)) {}
   Memberships memberships;
   std::map<std::string, CoreChannels> core;
   PeerChannels peers;
@@ -443,6 +443,12 @@ void SharingWorld::FinishErasures(const std::string& agency) {
   const absl::Status finished =
       sharing::FinishErasures(*At(agency).runtime, At(agency).memberships);
   WM_CHECK(finished.ok(), finished.ToString());
+}
+
+void SharingWorld::WatchIntakeKey(const std::string& agency, std::shared_ptr<rpc::Channel> intake) {
+  Node& node = At(agency);
+  node.core[GatewayWorld::kPartnership].intake = std::move(intake);
+  sharing::WatchIntakeKey(*node.runtime, node.memberships);
 }
 
 std::vector<std::string> SharingWorld::Audited(const std::string& agency) {

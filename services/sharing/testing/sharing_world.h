@@ -156,6 +156,8 @@ class SharingWorld {
   void Advance(absl::Duration by);
   // As at start: what the store or the key file knows as erased is erased in the other too.
   void FinishErasures(const std::string& agency);
+  // From now on the gateway asks `intake` for its sealing key.
+  void WatchIntakeKey(const std::string& agency, std::shared_ptr<rpc::Channel> intake);
   // Other agreements are loaded at the gateway and activated.
   void Load(const std::string& agency, std::shared_ptr<const agreement::Evaluator> agreements);
   static std::vector<agreement::Agreement> FenlandAgreements();

@@ -21,8 +21,11 @@ absl::Status IndexLeaf(const runtime::View& view, const runtime::Event& event,
   if (!TellsOfSharing(entry.what())) return absl::OkStatus();
   const uint64_t size = AuditSize(view);
   WM_CHECK(size > 0, "a leaf is indexed before it is appended");
-  for (const std::string& id : entry.about()) {
-    changes.Put(kLeaves, KeyBuilder().Text(id).Number(size - 1).Take(), "");
+  // A proven entry names no person: of whom it is stands beside it.
+  for (const auto& ids : {entry.about(), noted.of_persons()}) {
+    for (const std::string& id : ids) {
+      changes.Put(kLeaves, KeyBuilder().Text(id).Number(size - 1).Take(), "");
+    }
   }
   return absl::OkStatus();
 }

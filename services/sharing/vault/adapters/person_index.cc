@@ -27,7 +27,13 @@ absl::StatusOr<PersonIndex> PersonIndex::Load(const Membership& membership,
 }
 
 std::vector<std::string> PersonIndex::Persons(const std::string& token) const {
-  return index_.Find(*view_, token);
+  // After a restore, rows may lead to somebody who was erased: their tokens, and so these rows,
+  // cannot be read any more. They go with the index's next key.
+  std::vector<std::string> persons = index_.Find(*view_, token);
+  std::erase_if(persons, [this](const std::string& person_id) {
+    return !view_->Get(kPersons, PersonPrefix(person_id)).has_value();
+  });
+  return persons;
 }
 
 }  // namespace waymark::sharing::vault

@@ -24,6 +24,7 @@ class PersonIndex : public PersonsByToken {
  public:
   // `view` must outlive it.
   static absl::StatusOr<PersonIndex> Load(const Membership& membership, const runtime::View& view);
+  // Nobody who was erased.
   std::vector<std::string> Persons(const std::string& token) const override;
 
  private:
