@@ -46,7 +46,7 @@ class BesideAPartnership(unittest.TestCase):
             [one["person_id"] for one in json.loads(listed.stdout)["erasures"]],
         )
         again = gateway.publish([incident("E2E-ERASE", person(9100, "Erasure", "Asked"))])
-        self.assertEqual("erased", list(again)[0].refused.problems[0].code)
+        self.assertEqual("erased", list(again)[0].problems[0].code)
 
     def test_status_of_nothing_fails_and_says_so(self):
         done = run_waymark("status", "--data", self.partnership.data / "nowhere", "--json")

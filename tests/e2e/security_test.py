@@ -30,6 +30,7 @@ CALL_SECONDS_MAX = 5.0
 # Where each part of the protos is served. A service that is in none of them fails the test.
 CORE_SERVERS = {
     "waymark.intake.v1.IntakeService": "intake",
+    "waymark.intake.v1.SealingKeyService": "intake",
     "waymark.casemgr.v1.CaseRegisterService": "casemgr",
     "waymark.ops.v1.OperatorService": "operator",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import pathlib
 import re
 import signal
@@ -114,7 +115,11 @@ class Partnership:
                 if answer.status == SERVING:
                     return
             except grpc.RpcError as error:
-                if error.code() is not grpc.StatusCode.DEADLINE_EXCEEDED:
+                if error.code() is grpc.StatusCode.UNAVAILABLE:
+                    # Reset while it listens or dies; whether it died is asked above.
+                    with contextlib.suppress(subprocess.TimeoutExpired):
+                        self.process.wait(timeout=0.1)
+                elif error.code() is not grpc.StatusCode.DEADLINE_EXCEEDED:
                     raise
             if time.monotonic() > deadline:
                 raise AssertionError(f"{endpoint} does not serve; so far:\n{self.output()}")

@@ -8,8 +8,10 @@
 namespace waymark::risk {
 namespace {
 
+// Of two of one instant nobody can say which came last: the higher band stands, as protection is
+// the safe mistake.
 bool Earlier(const AgencyAssessment& left, const AgencyAssessment& right) {
-  return std::tie(left.at, left.id) < std::tie(right.at, right.id);
+  return std::tie(left.at, left.overall, left.id) < std::tie(right.at, right.overall, right.id);
 }
 
 // Each agency's assessments in order of time; the last is live.

@@ -84,6 +84,14 @@ TEST_F(PictureTest, AnAgencyWhoseClockIsAheadIsHeardAtOnce) {
   EXPECT_EQ(picture.since, ahead);
 }
 
+TEST_F(PictureTest, OfTwoOfOneInstantTheHigherStandsWhateverTheyAreCalled) {
+  for (const auto& [high, low] : {std::pair("a1", "a2"), std::pair("a2", "a1")}) {
+    const Picture picture = Judged({{low, "police", Band::kStandard, now_ - absl::Hours(1)},
+                                    {high, "police", Band::kHigh, now_ - absl::Hours(1)}});
+    EXPECT_EQ(picture.effective, Band::kHigh) << high;
+  }
+}
+
 TEST_F(PictureTest, ScoresNearHighAdviseToTalk) {
   const auto advised = [&](int64_t min, int64_t max, bool by_matrix) {
     return Judged({{"a1", "police", Band::kMedium, now_, min, max, by_matrix}}).talk_advised;

@@ -31,8 +31,8 @@ void CheckWords(const std::vector<std::string>& words, const std::string& field,
     problems.push_back({"missing_field", field, absl::StrCat("at least one ", what),
                         "an empty list means none: name what is decided"});
   } else if (words.size() > kEntriesMax) {
-    problems.push_back({"too_many", field, absl::StrCat("at most ", kEntriesMax, " entries"),
-                        "name each once"});
+    problems.push_back(
+        {"too_many", field, absl::StrCat("at most ", kEntriesMax, " entries"), "name each once"});
     return;
   }
   for (size_t i = 0; i < words.size(); ++i) {
