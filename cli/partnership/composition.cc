@@ -205,6 +205,7 @@ absl::Status Composition::Start() {
 }
 
 void Composition::Stop(absl::Duration deadline) {
+  if (std::exchange(stopped_, true)) return;
   if (operator_ != nullptr) operator_->Drain(absl::ZeroDuration());
   // Doors first, then the engines: gateways before the core they ask.
   for (auto part = parts.rbegin(); part != parts.rend(); ++part) (*part)->Drain(deadline);

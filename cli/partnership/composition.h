@@ -45,12 +45,16 @@ class Composition {
         hooks_(options.hooks),
         random_(options.hooks.random != nullptr ? *options.hooks.random : system_random_) {}
 
+  // Threads of runtimes and servers use what is destroyed before the parts are.
+  ~Composition() { Stop(absl::ZeroDuration()); }
+
   absl::Status Open();
   absl::StatusOr<bool> StepOnce();
   void Tick() {
     for (const auto& gateway : gateways_) gateway->streams.Tick(decision_clock_.Now());
   }
   absl::Status Start();
+  // Once; later calls do nothing.
   void Stop(absl::Duration deadline);
 
   config::Partnership directory;
@@ -117,6 +121,7 @@ class Composition {
   std::vector<std::unique_ptr<GatewayWorld>> gateways_;
 
   std::unique_ptr<OperatorDesk> operator_;
+  bool stopped_ = false;
 };
 
 }  // namespace waymark::cli

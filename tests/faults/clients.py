@@ -331,6 +331,9 @@ class Clients:
     # ---- Subscribers ----
 
     def subscribe(self) -> None:
+        """Once something serves; from then on they are there to the end."""
+        if self._subscriptions:
+            return
         for agency in SUBSCRIBERS:
             gateway: Gateway = self._partnership.gateway(agency, waiting=PATIENT)
             subscription = gateway.subscribe("faults", silence_seconds_max=5.0)

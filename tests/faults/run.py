@@ -88,8 +88,7 @@ class Run:
         except StartRefused as refused:
             self._died(death, refused.exit_code)
             return
-        if not self.deaths:
-            self.clients.subscribe()
+        self.clients.subscribe()
         with self.timed("under load"):
             working = threading.Thread(target=self.clients.run, args=(load,), daemon=True)
             working.start()
@@ -120,8 +119,7 @@ class Run:
         """Starts what is left without faults; everything gets its answer; quiet, then stopped."""
         with self.timed("starting"):
             self.partnership.start(*arguments)
-        if not self.deaths:
-            self.clients.subscribe()
+        self.clients.subscribe()
         with self.timed("answering what is left"):
             self.clients.finish()
         with self.timed("settling"):
