@@ -64,7 +64,8 @@ TEST(RoadTest, LeadsEveryIncidentToTheEnd) {
   const absl::StatusOr<Costs> costs = (*road)->Grow(options.incidents);
   ASSERT_TRUE(costs.ok()) << costs.status();
   EXPECT_EQ(costs->incidents, options.incidents);
-  EXPECT_EQ(costs->parts.at("intake").inputs, options.incidents);
+  // And what the gateways tell intake besides.
+  EXPECT_GE(costs->parts.at("intake").inputs, options.incidents);
   EXPECT_GE(costs->parts.at("risk").inputs, options.incidents);
   EXPECT_GE(costs->parts.at("casemgr").inputs, options.incidents);
   EXPECT_GT(costs->alerts, 0u);

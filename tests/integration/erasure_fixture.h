@@ -314,9 +314,11 @@ class ErasureOnDiskTest : public ::testing::Test {
     crypto::FileSlotKeys slots;
     const std::string path = keys.Core("intake").SlotKeys("subject-keys");
     EXPECT_TRUE(slots.Bind({path, path, 1024}, 0, random_).ok());
-    const auto sealing = ReadSealingKey(keys.Core("intake").Key(kSealingKey)).value();
+    // The first sealing key is gone after an erasure; it opens sheets, not what is kept.
+    const auto sealing = ReadSealingKey(keys.Core("intake").Key(kSealingKey));
     const intake::TokenDesk desk(
-        {sealing, ReadSecret(keys.Core("intake").Key(kTokenKey)).value(), slots, random_});
+        {sealing.ok() ? *sealing : crypto::HpkePrivateKey::Generate(random_),
+         ReadSecret(keys.Core("intake").Key(kTokenKey)).value(), slots, random_});
     IntakeAttack attack;
     const auto row =
         view.Get(intake::kPersons, KeyBuilder().Text("fenland").Text(agency).Text(person).Take());
@@ -324,8 +326,7 @@ class ErasureOnDiskTest : public ::testing::Test {
     EXPECT_TRUE(row && kept.ParseFromString(*row)) << "the old rows hold her";
     const auto unsealed =
         desk.Unseal(kept.sealed_tokens(), "fenland", {agency, person}, kept.key_slot());
-    EXPECT_TRUE(unsealed.ok()) << unsealed.status();
-    attack.sealed_open = static_cast<int>(unsealed->size());
+    attack.sealed_open = unsealed.ok() ? static_cast<int>(unsealed->size()) : 0;
     attack.found_by_token =
         FoundByAnyKey(view, slots, intake::kTokens, KeyBuilder().Text("fenland").Take(), tokens);
     return attack;
@@ -355,7 +356,8 @@ class ErasureOnDiskTest : public ::testing::Test {
     const auto reader =
         log->OpenReader({{{config::MemberOutTopic("fenland", "police"), 0}, 0}}).value();
     int open = 0;
-    for (const eventlog::Fetched& fetched : reader->Poll(10'000).value()) {
+    const std::vector<eventlog::Fetched> all_records = reader->Poll(10'000).value();
+    for (const eventlog::Fetched& fetched : all_records) {
       gateway::v1::IncidentReported reported;
       const auto event = runtime::FromRecord(fetched.record);
       if (!event.ok() || event->type != "waymark.gateway.v1.IncidentReported") continue;
