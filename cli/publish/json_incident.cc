@@ -8,6 +8,8 @@
 namespace waymark::cli {
 namespace {
 
+constexpr size_t kDepthMax = 64;
+
 // A run of what paths are made of, from `at` on, which is moved behind it.
 std::string PathPart(const std::string& message, size_t& at) {
   const size_t begin = at;
@@ -41,9 +43,10 @@ std::string PathOf(const std::string& message) {
 std::vector<Problem> ReadJsonIncident(const std::string& text, gateway::v1::Incident& incident) {
   // First by a strict parser: protobuf's takes some things that are not JSON.
   std::string why;
-  const std::optional<Json> json = ParseJson(text, &why);
-  if (!json || !json->Is(Json::Kind::kObject)) {
-    if (json) why = "another kind of value";
+  JsonReader reader(kDepthMax);
+  const Json* json = reader.Parse(text, &why);
+  if (json == nullptr || !json->Is(Json::Kind::kObject)) {
+    if (json != nullptr) why = "another kind of value";
     return {{"not_json", "", "one JSON object on the line (found: " + why + ")",
              "write each incident as one object on one line"}};
   }

@@ -41,9 +41,9 @@ Problem OutOfRange(std::string field, std::string_view wanted) {
 
 std::optional<Problem> CheckMembers(const Json& object, const std::string& prefix,
                                     const std::vector<std::string_view>& known) {
-  for (const std::string& name : object.names) {
-    if (std::find(known.begin(), known.end(), name) == known.end()) {
-      return Problem{"unknown_field", prefix + name, "only members that are known here",
+  for (const Json& member : object) {
+    if (std::find(known.begin(), known.end(), member.name) == known.end()) {
+      return Problem{"unknown_field", Path(prefix, member.name), "only members that are known here",
                      "leave it out"};
     }
   }
@@ -66,7 +66,7 @@ Result<std::optional<std::string>> MayText(const Json& object, const std::string
   const Json* given = May(object, name);
   if (given == nullptr) return std::optional<std::string>();
   if (!given->Is(Json::Kind::kText)) return OutOfRange(Path(prefix, name), "a text");
-  return std::optional<std::string>(given->text);
+  return std::optional<std::string>(std::string(given->text));
 }
 
 Result<std::optional<absl::Time>> MayTime(const Json& object, const std::string& prefix,
@@ -80,7 +80,7 @@ Result<std::optional<absl::Time>> MayTime(const Json& object, const std::string&
 Result<std::string> NeedText(const Json& object, const std::string& prefix, std::string_view name) {
   WM_ASSIGN_OR_REFUSE(const Json* given,
                       NeedKind(object, prefix, name, Json::Kind::kText, "a text"));
-  return given->text;
+  return std::string(given->text);
 }
 
 Result<absl::Time> NeedTime(const Json& object, const std::string& prefix, std::string_view name) {

@@ -43,10 +43,11 @@ Result<std::vector<std::string>> MayTexts(const Json& line, const std::string& n
   const Json* given = May(line, name);
   if (given == nullptr) return texts;
   if (!given->Is(Json::Kind::kList)) return OutOfRange(name, "a list of texts");
-  for (size_t i = 0; i < given->children.size(); ++i) {
-    const Json& child = given->children[i];
-    if (!child.Is(Json::Kind::kText)) return OutOfRange(absl::StrCat(name, "[", i, "]"), "a text");
-    texts.push_back(child.text);
+  for (const Json& child : *given) {
+    if (!child.Is(Json::Kind::kText)) {
+      return OutOfRange(absl::StrCat(name, "[", texts.size(), "]"), "a text");
+    }
+    texts.emplace_back(child.text);
   }
   return texts;
 }
@@ -117,9 +118,8 @@ Result<rules::AssessQuestion> ReadAssess(const Json& line, const pack::Pack& pac
     return Problem{"not_in_pack", "subject", "a subject that the pack has a matrix for", ""};
   }
   WM_ASSIGN_OR_REFUSE(const Json* answers, NeedObject(line, "", "answers"));
-  for (size_t i = 0; i < answers->children.size(); ++i) {
-    const std::string& name = answers->names[i];
-    const Json& answer = answers->children[i];
+  for (const Json& answer : *answers) {
+    const std::string name(answer.name);
     const pack::Item* item = matrix->FindItem(name);
     if (item == nullptr) {
       return Problem{"unknown_field", "answers." + name, "an item of the pack's matrix", ""};
@@ -128,7 +128,7 @@ Result<rules::AssessQuestion> ReadAssess(const Json& line, const pack::Pack& pac
     if (!answer.Is(Json::Kind::kText)) {
       return OutOfRange("answers." + name, "one of the item's options, or \"unknown\"");
     }
-    question.answers[name] = answer.text;
+    question.answers.emplace(name, answer.text);
   }
   WM_ASSIGN_OR_REFUSE(question.officer, MayJudgement(line, "officer"));
   WM_ASSIGN_OR_REFUSE(question.supervisor, MayJudgement(line, "supervisor"));
@@ -141,9 +141,11 @@ Result<EffectiveQuestion> ReadEffective(const Json& line) {
   EffectiveQuestion question;
   WM_ASSIGN_OR_REFUSE(question.now, NeedTime(line, "", "now"));
   WM_ASSIGN_OR_REFUSE(const Json* list, NeedList(line, "", "assessments"));
-  for (size_t i = 0; i < list->children.size(); ++i) {
-    WM_ASSIGN_OR_REFUSE(auto assessment,
-                        StandingOf(list->children[i], absl::StrCat("assessments[", i, "]")));
+  question.assessments.reserve(list->size());
+  for (const Json& one : *list) {
+    WM_ASSIGN_OR_REFUSE(
+        auto assessment,
+        StandingOf(one, absl::StrCat("assessments[", question.assessments.size(), "]")));
     question.assessments.push_back(std::move(assessment));
   }
   return question;
@@ -158,15 +160,14 @@ Result<AskQuestion> ReadAsk(const Json& line, const pack::Pack& pack) {
     return Problem{"not_in_pack", "set", "one of the pack's question sets", ""};
   }
   WM_ASSIGN_OR_REFUSE(const Json* answers, NeedObject(line, "", "answers"));
-  for (size_t i = 0; i < answers->children.size(); ++i) {
-    const std::string& name = answers->names[i];
-    const Json& answer = answers->children[i];
+  for (const Json& answer : *answers) {
+    const std::string name(answer.name);
     if (set->FindQuestion(name) == nullptr) {
       return Problem{"unknown_field", "answers." + name, "a question of the set", ""};
     }
     if (answer.Is(Json::Kind::kNull)) continue;
     if (!answer.Is(Json::Kind::kText)) return OutOfRange("answers." + name, "a text");
-    question.answers[name] = answer.text;
+    question.answers.emplace(name, answer.text);
   }
   return question;
 }
@@ -176,9 +177,10 @@ Result<RepeatQuestion> ReadRepeat(const Json& line) {
   RepeatQuestion question;
   WM_ASSIGN_OR_REFUSE(question.now, NeedTime(line, "", "now"));
   WM_ASSIGN_OR_REFUSE(const Json* list, NeedList(line, "", "incidents"));
-  for (size_t i = 0; i < list->children.size(); ++i) {
-    WM_ASSIGN_OR_REFUSE(auto incident,
-                        IncidentOf(list->children[i], absl::StrCat("incidents[", i, "]")));
+  question.incidents.reserve(list->size());
+  for (const Json& one : *list) {
+    WM_ASSIGN_OR_REFUSE(
+        auto incident, IncidentOf(one, absl::StrCat("incidents[", question.incidents.size(), "]")));
     question.incidents.push_back(std::move(incident));
   }
   return question;

@@ -2,6 +2,7 @@
 #include "absl/strings/str_cat.h"
 #include "cli/rules/members.h"
 #include "cli/rules/questions.h"
+#include "libs/base/text.h"
 
 namespace waymark::cli {
 namespace {
@@ -9,9 +10,9 @@ namespace {
 Result<std::vector<int64_t>> DaysOf(const Json& json) {
   if (!json.Is(Json::Kind::kList)) return OutOfRange("clock.days", "a list of whole numbers");
   std::vector<int64_t> days;
-  for (size_t i = 0; i < json.children.size(); ++i) {
-    const auto day = IntegerOf(json.children[i]);
-    if (!day) return OutOfRange(absl::StrCat("clock.days[", i, "]"), "a whole number");
+  for (const Json& one : json) {
+    const auto day = IntegerOf(one);
+    if (!day) return OutOfRange(absl::StrCat("clock.days[", days.size(), "]"), "a whole number");
     days.push_back(*day);
   }
   return days;
@@ -37,40 +38,53 @@ Result<calendar::ClockSpec> SpecOf(const Json& json, const pack::Pack& pack) {
   }
   if (const Json* fraction = May(json, "due_soon")) {
     if (!fraction->Is(Json::Kind::kNumber)) return OutOfRange("clock.due_soon", "a number");
-    text.due_soon = fraction->text;
+    text.due_soon = std::string(fraction->text);
   }
   auto spec = calendar::ParseClockSpec(text, "clock", pack.due_soon.value);
   if (spec.ok()) return spec;
   // A member that is there but null was left out above; where it is required, it is out of range.
   Problem problem = spec.problem();
-  for (size_t i = 0; i < json.names.size(); ++i) {
-    if (problem.code == "missing_field" && problem.field == "clock." + json.names[i]) {
+  for (const Json& member : json) {
+    if (problem.code == "missing_field" &&
+        problem.field == absl::StrCat("clock.", ToAbsl(member.name))) {
       problem.code = "out_of_range";
     }
   }
   return problem;
 }
 
+using PeriodText = std::pair<std::string, std::string>;
+
+Result<PeriodText> PeriodOf(const Json& period, const std::string& path) {
+  if (!period.Is(Json::Kind::kList) || period.size() != 2) {
+    return OutOfRange(path, "two times, from and to");
+  }
+  std::vector<std::string> ends;
+  for (const Json& end : period) {
+    if (!end.Is(Json::Kind::kText)) {
+      return OutOfRange(absl::StrCat(path, "[", ends.size(), "]"), "a time from 00:00 to 24:00");
+    }
+    ends.emplace_back(end.text);
+  }
+  return PeriodText(std::move(ends[0]), std::move(ends[1]));
+}
+
 Result<calendar::HoursText> HoursOf(const Json& hours) {
   calendar::HoursText text;
-  for (size_t day = 0; day < hours.children.size(); ++day) {
-    const Json& periods = hours.children[day];
-    const std::string path = "owner.hours." + hours.names[day];
-    std::vector<std::pair<std::string, std::string>>& list = text[hours.names[day]];
+  for (const Json& periods : hours) text[std::string(periods.name)];
+  // A day's name before what is said about that day.
+  if (const auto days = calendar::ParseHours(text, "owner.hours"); !days.ok()) {
+    return days.problem();
+  }
+  for (const Json& periods : hours) {
+    const std::string path = absl::StrCat("owner.hours.", ToAbsl(periods.name));
+    std::vector<PeriodText>& list = text[std::string(periods.name)];
     if (periods.Is(Json::Kind::kNull)) continue;
     if (!periods.Is(Json::Kind::kList)) return OutOfRange(path, "a list of periods");
-    for (size_t i = 0; i < periods.children.size(); ++i) {
-      const Json& period = periods.children[i];
-      const std::string at = absl::StrCat(path, "[", i, "]");
-      if (!period.Is(Json::Kind::kList) || period.children.size() != 2) {
-        return OutOfRange(at, "two times, from and to");
-      }
-      for (size_t end = 0; end < 2; ++end) {
-        if (!period.children[end].Is(Json::Kind::kText)) {
-          return OutOfRange(absl::StrCat(at, "[", end, "]"), "a time from 00:00 to 24:00");
-        }
-      }
-      list.emplace_back(period.children[0].text, period.children[1].text);
+    for (const Json& period : periods) {
+      WM_ASSIGN_OR_REFUSE(PeriodText ends,
+                          PeriodOf(period, absl::StrCat(path, "[", list.size(), "]")));
+      list.push_back(std::move(ends));
     }
   }
   return text;
@@ -105,11 +119,12 @@ Result<calendar::Holidays> HolidaysOf(const Json& json) {
   }
   WM_ASSIGN_OR_REFUSE(const Json* list, NeedList(json, "holidays.", "dates"));
   std::vector<std::string> dates;
-  for (size_t i = 0; i < list->children.size(); ++i) {
-    if (!list->children[i].Is(Json::Kind::kText)) {
-      return OutOfRange(absl::StrCat("holidays.dates[", i, "]"), "a date like 2026-12-25");
+  for (const Json& date : *list) {
+    if (!date.Is(Json::Kind::kText)) {
+      return OutOfRange(absl::StrCat("holidays.dates[", dates.size(), "]"),
+                        "a date like 2026-12-25");
     }
-    dates.push_back(list->children[i].text);
+    dates.emplace_back(date.text);
   }
   WM_ASSIGN_OR_REFUSE(const std::string horizon, NeedText(json, "holidays.", "horizon"));
   return calendar::ParseHolidays(dates, horizon, "holidays");

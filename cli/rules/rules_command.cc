@@ -3,7 +3,9 @@
 #include <iostream>
 #include <map>
 #include <memory>
-#include <nlohmann/json.hpp>
+#include <optional>
+#include <string_view>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "cli/rules/json.h"
@@ -16,110 +18,153 @@
 namespace waymark::cli {
 namespace {
 
-using Answer = nlohmann::ordered_json;
 using pack::Pack;
 
-Answer OrNull(const auto& optional) { return optional ? Answer(*optional) : Answer(); }
+using MayProblem = std::optional<Problem>;
 
-std::string Name(pack::Band band) { return std::string(pack::BandName(band)); }
-Answer Name(const std::optional<pack::Band>& band) { return band ? Answer(Name(*band)) : Answer(); }
+void WriteBand(JsonWriter& out, const std::optional<pack::Band>& band) {
+  band ? out.Text(pack::BandName(*band)) : out.Null();
+}
 
-Result<Answer> AnswerGrade(const Json& line, const Pack& pack) {
+void WriteText(JsonWriter& out, const std::optional<std::string>& text) {
+  text ? out.Text(*text) : out.Null();
+}
+
+void WriteNumber(JsonWriter& out, const std::optional<int64_t>& number) {
+  number ? out.Number(*number) : out.Null();
+}
+
+void WriteTexts(JsonWriter& out, const std::vector<std::string>& texts) {
+  out.Open('[');
+  for (const std::string& text : texts) out.Text(text);
+  out.Close(']');
+}
+
+void WriteTime(JsonWriter& out, absl::Time at) { out.Text(FormatRfc3339(at)); }
+
+MayProblem AnswerGrade(const Json& line, const Pack& pack, JsonWriter& out) {
   WM_ASSIGN_OR_REFUSE(const GradeQuestion question, ReadGrade(line));
   WM_ASSIGN_OR_REFUSE(const auto grade, rules::Grade(pack, question.harm, question.pattern));
-  Answer duties = Answer::array();
-  for (const pack::Label& duty : grade.duties) duties.push_back(duty.id);
-  return Answer{{"band", Name(grade.band)}, {"duties", duties}};
+  out.Open('{').Key("band").Text(pack::BandName(grade.band)).Key("duties").Open('[');
+  for (const pack::Label& duty : grade.duties) out.Text(duty.id);
+  out.Close(']').Close('}');
+  return std::nullopt;
 }
 
-Result<Answer> AnswerAssess(const Json& line, const Pack& pack) {
+void WriteContribution(JsonWriter& out, const rules::Contribution& one) {
+  out.Open('{').Key("item").Text(one.item).Key("answer").Text(one.answer);
+  if (one.answer == pack::kUnknown) {
+    out.Key("score_min").Number(one.score_min).Key("score_max").Number(one.score_max);
+  } else {
+    out.Key("score").Number(one.score_min);
+  }
+  out.Close('}');
+}
+
+void WriteWouldChange(JsonWriter& out, const rules::WouldChange& one) {
+  out.Open('{').Key("item").Text(one.item).Key("answer").Text(one.answer);
+  out.Key("band_min").Text(pack::BandName(one.band_min));
+  out.Key("band_max").Text(pack::BandName(one.band_max)).Close('}');
+}
+
+MayProblem AnswerAssess(const Json& line, const Pack& pack, JsonWriter& out) {
   WM_ASSIGN_OR_REFUSE(const auto question, ReadAssess(line, pack));
   WM_ASSIGN_OR_REFUSE(const rules::AssessResult result, rules::Assess(pack, question));
-  Answer contributions = Answer::array();
-  for (const rules::Contribution& one : result.contributions) {
-    Answer entry{{"item", one.item}, {"answer", one.answer}};
-    if (one.answer == pack::kUnknown) {
-      entry["score_min"] = one.score_min;
-      entry["score_max"] = one.score_max;
-    } else {
-      entry["score"] = one.score_min;
-    }
-    contributions.push_back(std::move(entry));
-  }
-  Answer would_change = Answer::array();
-  for (const rules::WouldChange& one : result.would_change) {
-    would_change.push_back(Answer{{"item", one.item},
-                                  {"answer", one.answer},
-                                  {"band_min", Name(one.band_min)},
-                                  {"band_max", Name(one.band_max)}});
-  }
-  return Answer{{"score_min", result.score_min},
-                {"score_max", result.score_max},
-                {"score", OrNull(result.score)},
-                {"band_min", Name(result.band_min)},
-                {"band_max", Name(result.band_max)},
-                {"band", Name(result.band)},
-                {"fired", result.fired},
-                {"overall", Name(result.overall)},
-                {"needs", result.needs},
-                {"contributions", std::move(contributions)},
-                {"would_change", std::move(would_change)}};
+  out.Open('{').Key("score_min").Number(result.score_min).Key("score_max");
+  out.Number(result.score_max).Key("score");
+  WriteNumber(out, result.score);
+  out.Key("band_min").Text(pack::BandName(result.band_min));
+  out.Key("band_max").Text(pack::BandName(result.band_max));
+  out.Key("band");
+  WriteBand(out, result.band);
+  out.Key("fired");
+  WriteTexts(out, result.fired);
+  out.Key("overall");
+  WriteBand(out, result.overall);
+  out.Key("needs");
+  WriteTexts(out, result.needs);
+  out.Key("contributions").Open('[');
+  for (const rules::Contribution& one : result.contributions) WriteContribution(out, one);
+  out.Close(']').Key("would_change").Open('[');
+  for (const rules::WouldChange& one : result.would_change) WriteWouldChange(out, one);
+  out.Close(']').Close('}');
+  return std::nullopt;
 }
 
-Result<Answer> AnswerEffective(const Json& line, const Pack& pack) {
+MayProblem AnswerEffective(const Json& line, const Pack& pack, JsonWriter& out) {
   WM_ASSIGN_OR_REFUSE(const EffectiveQuestion question, ReadEffective(line));
   const auto result = rules::Effective(pack, question.now, question.assessments);
-  return Answer{{"band", Name(result.band)}, {"by", result.by}};
+  out.Open('{').Key("band");
+  WriteBand(out, result.band);
+  out.Key("by");
+  WriteTexts(out, result.by);
+  out.Close('}');
+  return std::nullopt;
 }
 
-Result<Answer> AnswerAsk(const Json& line, const Pack& pack) {
+MayProblem AnswerAsk(const Json& line, const Pack& pack, JsonWriter& out) {
   WM_ASSIGN_OR_REFUSE(const AskQuestion question, ReadAsk(line, pack));
   WM_ASSIGN_OR_REFUSE(const auto result, rules::Ask(pack, question.set, question.answers));
-  return Answer{{"show", result.show}, {"missing", result.missing}, {"triggers", result.triggers}};
+  out.Open('{').Key("show");
+  WriteTexts(out, result.show);
+  out.Key("missing");
+  WriteTexts(out, result.missing);
+  out.Key("triggers");
+  WriteTexts(out, result.triggers);
+  out.Close('}');
+  return std::nullopt;
 }
 
-Result<Answer> AnswerRepeat(const Json& line, const Pack& pack) {
+MayProblem AnswerRepeat(const Json& line, const Pack& pack, JsonWriter& out) {
   WM_ASSIGN_OR_REFUSE(const RepeatQuestion question, ReadRepeat(line));
   WM_ASSIGN_OR_REFUSE(const auto firings, rules::Repeat(pack, question.now, question.incidents));
-  Answer fired = Answer::array();
+  out.Open('{').Key("fired").Open('[');
   for (const rules::Firing& firing : firings) {
-    Answer entry{{"rule", firing.rule}, {"subject", firing.subject}};
-    if (firing.type_group) entry["type_group"] = *firing.type_group;
-    entry["count"] = firing.count;
-    entry["since"] = FormatRfc3339(firing.since);
-    entry["incidents"] = firing.incidents;
-    fired.push_back(std::move(entry));
+    out.Open('{').Key("rule").Text(firing.rule).Key("subject").Text(firing.subject);
+    if (firing.type_group) out.Key("type_group").Text(*firing.type_group);
+    out.Key("count").Number(firing.count).Key("since");
+    WriteTime(out, firing.since);
+    out.Key("incidents");
+    WriteTexts(out, firing.incidents);
+    out.Close('}');
   }
-  return Answer{{"fired", std::move(fired)}};
+  out.Close(']').Close('}');
+  return std::nullopt;
 }
 
-Result<Answer> AnswerClock(const Json& line, const Pack& pack) {
+MayProblem AnswerClock(const Json& line, const Pack& pack, JsonWriter& out) {
   WM_ASSIGN_OR_REFUSE(ClockQuestion read, ReadClock(line, pack));
   if (read.holidays) read.question.holidays = &*read.holidays;
   WM_ASSIGN_OR_REFUSE(const calendar::ClockResult result, calendar::ComputeClock(read.question));
-  Answer answer{{"due", FormatRfc3339(result.due)},
-                {"due_soon", FormatRfc3339(result.due_soon)},
-                {"owner", result.owner},
-                {"handed_to", OrNull(result.handed_to)},
-                {"state", std::string(calendar::ClockStateName(result.standing.state))},
-                {"late_seconds", OrNull(result.standing.late_seconds)},
-                {"beyond_horizon", result.beyond_horizon},
-                {"why", result.why}};
+  out.Open('{').Key("due");
+  WriteTime(out, result.due);
+  out.Key("due_soon");
+  WriteTime(out, result.due_soon);
+  out.Key("owner").Text(result.owner).Key("handed_to");
+  WriteText(out, result.handed_to);
+  out.Key("state").Text(calendar::ClockStateName(result.standing.state)).Key("late_seconds");
+  WriteNumber(out, result.standing.late_seconds);
+  out.Key("beyond_horizon").Boolean(result.beyond_horizon).Key("why").Text(result.why);
   if (read.question.spec.calendar == calendar::CalendarKind::kReminders) {
-    Answer reminders = Answer::array();
-    for (const absl::Time at : result.reminders) reminders.push_back(FormatRfc3339(at));
-    answer["reminders"] = std::move(reminders);
+    out.Key("reminders").Open('[');
+    for (const absl::Time at : result.reminders) WriteTime(out, at);
+    out.Close(']');
   }
-  return answer;
+  out.Close('}');
+  return std::nullopt;
 }
 
-using Op = Result<Answer> (*)(const Json& line, const Pack& pack);
-const std::map<std::string, Op>& Ops() {
-  static const std::map<std::string, Op> ops = {
+using Op = MayProblem (*)(const Json& line, const Pack& pack, JsonWriter& out);
+
+Op FindOp(std::string_view name) {
+  constexpr std::pair<std::string_view, Op> kOps[] = {
       {"ask", AnswerAsk},     {"assess", AnswerAssess},
       {"clock", AnswerClock}, {"effective", AnswerEffective},
       {"grade", AnswerGrade}, {"repeat", AnswerRepeat}};
-  return ops;
+  for (const auto& [op, answer] : kOps) {
+    if (op == name) return answer;
+  }
+  return nullptr;
 }
 
 // The packs of one run, each loaded once.
@@ -138,30 +183,30 @@ class Packs {
   std::map<std::string, absl::StatusOr<std::shared_ptr<const Pack>>> packs_;
 };
 
-struct Answered {
-  Answer result;
-  const Pack* pack;
+// Answers one line after another with one pack, unless a line names its own.
+class Answerer {
+ public:
+  Answerer(const std::string& usual_pack, Packs* packs) : usual_pack_(usual_pack), packs_(packs) {}
+
+  // Sets `out` to the answer of one line; false when it is an error.
+  bool Respond(std::string_view text, int64_t number, std::string* out);
+
+ private:
+  MayProblem AnswerLine(const Json& line, std::string* out);
+
+  const std::string& usual_pack_;
+  Packs* packs_;
+  JsonReader reader_;
 };
 
-Result<Answered> AnswerLine(const Json& line, const std::string& usual_pack, Packs* packs) {
-  WM_ASSIGN_OR_REFUSE(const std::string op, NeedText(line, "", "op"));
-  const auto known = Ops().find(op);
-  if (known == Ops().end()) {
-    return Problem{"unknown_op", "op", "ask, assess, clock, effective, grade or repeat", ""};
-  }
-  WM_ASSIGN_OR_REFUSE(const auto named, MayText(line, "", "pack"));
-  const auto& pack = packs->Load(named.value_or(usual_pack));
-  if (!pack.ok()) {
-    return Problem{"not_in_pack", "pack", std::string(ToStd(pack.status().message())), ""};
-  }
-  WM_ASSIGN_OR_REFUSE(Answer result, known->second(line, **pack));
-  return Answered{std::move(result), pack->get()};
-}
-
-std::string ErrorText(const std::string& id, const std::string& code, const Answer& field,
-                      const std::string& message) {
-  const Answer error{{"code", code}, {"field", field}, {"message", message}};
-  return absl::StrCat("{\"id\":", id, ",\"error\":", error.dump(), "}\n");
+void WriteError(std::string_view code, const std::string* field, std::string_view message,
+                std::string* out) {
+  *out += ",\"error\":";
+  JsonWriter error(out);
+  error.Open('{').Key("code").Text(code).Key("field");
+  field == nullptr ? error.Null() : error.Text(*field);
+  error.Key("message").Text(message).Close('}');
+  *out += "}\n";
 }
 
 std::string MessageOf(const Problem& problem) {
@@ -170,32 +215,51 @@ std::string MessageOf(const Problem& problem) {
   return message;
 }
 
-// The answer to one line, and whether it is free of errors.
-std::pair<std::string, bool> Respond(const std::string& text, int64_t number,
-                                     const std::string& usual_pack, Packs* packs) {
+MayProblem Answerer::AnswerLine(const Json& line, std::string* out) {
+  WM_ASSIGN_OR_REFUSE(const std::string op_name, NeedText(line, "", "op"));
+  const Op op = FindOp(op_name);
+  if (op == nullptr) {
+    return Problem{"unknown_op", "op", "ask, assess, clock, effective, grade or repeat", ""};
+  }
+  WM_ASSIGN_OR_REFUSE(const auto named, MayText(line, "", "pack"));
+  const auto& pack = packs_->Load(named ? *named : usual_pack_);
+  if (!pack.ok()) {
+    return Problem{"not_in_pack", "pack", std::string(ToStd(pack.status().message())), ""};
+  }
+  *out += ",\"result\":";
+  JsonWriter result(out);
+  if (auto problem = op(line, **pack, result)) return problem;
+  *out += ",\"pack\":";
+  AppendJsonText((*pack)->name, out);
+  *out += ",\"digest\":";
+  AppendJsonText((*pack)->digest, out);
+  *out += "}\n";
+  return std::nullopt;
+}
+
+bool Answerer::Respond(std::string_view text, int64_t number, std::string* out) {
+  *out = "{\"id\":";
   std::string why;
-  const std::optional<Json> line = ParseJson(text, &why);
-  if (!line || !line->Is(Json::Kind::kObject)) {
+  const Json* line = reader_.Parse(text, &why);
+  if (line == nullptr || !line->Is(Json::Kind::kObject)) {
     if (text.find_first_not_of(" \t\r") == std::string::npos) {
       why = "blank";
-    } else if (line) {
+    } else if (line != nullptr) {
       why = "not an object";
     }
-    return {ErrorText("null", "malformed", nullptr,
-                      absl::StrCat("line ", number, ": ", why, "; wanted a JSON object")),
-            false};
+    *out += "null";
+    WriteError("malformed", nullptr,
+               absl::StrCat("line ", number, ": ", why, "; wanted a JSON object"), out);
+    return false;
   }
-  const Json* id_given = line->Find("id");
-  const std::string id = id_given == nullptr ? "null" : DumpJson(*id_given);
-  const auto answered = AnswerLine(*line, usual_pack, packs);
-  if (!answered.ok()) {
-    const Problem& problem = answered.problem();
-    return {ErrorText(id, problem.code, problem.field, MessageOf(problem)), false};
-  }
-  return {absl::StrCat("{\"id\":", id, ",\"result\":", answered->result.dump(),
-                       ",\"pack\":", Answer(answered->pack->name).dump(),
-                       ",\"digest\":", Answer(answered->pack->digest).dump(), "}\n"),
-          true};
+  const Json* id = line->Find("id");
+  id == nullptr ? void(*out += "null") : AppendJsonRaw(*id, out);
+  const size_t beginning = out->size();
+  const MayProblem problem = AnswerLine(*line, out);
+  if (!problem) return true;
+  out->resize(beginning);
+  WriteError(problem->code, &problem->field, MessageOf(*problem), out);
+  return false;
 }
 
 }  // namespace
@@ -209,9 +273,10 @@ int RunRules(std::string pack_name_or_path, std::istream& in, std::ostream& out,
   }
   int status = kAllAnswered;
   int64_t number = 0;
+  Answerer answerer(pack_name_or_path, &packs);
+  std::string answer;
   for (std::string text; std::getline(in, text);) {
-    const auto [answer, good] = Respond(text, ++number, pack_name_or_path, &packs);
-    if (!good) status = kSomeNotAnswered;
+    if (!answerer.Respond(text, ++number, &answer)) status = kSomeNotAnswered;
     out << answer;
   }
   out.flush();

@@ -67,6 +67,44 @@ TEST(RulesCommand, RefusesALineThatIsNotAQuestion) {
   EXPECT_EQ(ErrorOf(question), "unknown_field colour");
 }
 
+// Each line was once answered otherwise than the specification says.
+TEST(RulesCommand, OnceAnsweredWrongly) {
+  const std::string good = "{\"op\":\"grade\",\"harm\":\"low\",\"pattern\":\"regular\",\"id\":";
+  const std::string deep = std::string(700, '[') + std::string(700, ']');
+  const std::string many = std::string(400, '9');
+  for (const std::string& id : {std::string("1e999"), many, deep, std::string("\"\\ud800\""),
+                                std::string("[ 1.50 , \"a b\" ]")}) {
+    std::istringstream in(good + id + "}\n");
+    std::ostringstream out, err;
+    EXPECT_EQ(RunRules("fenland", in, out, err), kAllAnswered) << id;
+    const std::string echoed = id[0] == '[' && id[1] == ' ' ? "[1.50,\"a b\"]" : id;
+    EXPECT_THAT(out.str(), testing::StartsWith("{\"id\":" + echoed + ",\"result\"")) << id;
+  }
+  const json clock = {{"op", "clock"}, {"clock", "update"}, {"start", "2026-03-06T18:00:00Z"}};
+  json owner = clock;
+  owner["owner"] = {{"name", "a"}, {"hours", {{"mon", "all day"}, {"someday", 7}}}};
+  EXPECT_EQ(ErrorOf(owner), "unknown_field owner.hours.someday");
+  json effective = {{"op", "effective"}, {"assessments", json::array()}};
+  for (const char* now : {"2026-03-01T09:30:60Z", "9999-12-31T23:59:59-01:00"}) {
+    effective["now"] = now;
+    EXPECT_EQ(ErrorOf(effective), "out_of_range now") << now;
+  }
+  json assess = {{"op", "assess"},
+                 {"subject", "victim"},
+                 {"answers",
+                  {{"frequency", "none"},
+                   {"escalation", "no"},
+                   {"offender_known", "no"},
+                   {"targeted", "no"},
+                   {"hate", "no"},
+                   {"intimidation", "no"},
+                   {"effect", "none"},
+                   {"support", "close"},
+                   {"personal_risk", "no"}}},
+                 {"officer", {{"band", "HIGH"}, {"reason", "\u00a0\u3000"}}}};
+  EXPECT_EQ(ErrorOf(assess), "missing_field officer.reason");
+}
+
 TEST(RulesCommand, GradesByTheTable) {
   const std::vector<std::tuple<std::string, std::string, std::string>> table = {
       {"low", "isolated", "STANDARD"},       {"moderate", "isolated", "STANDARD"},

@@ -1,4 +1,6 @@
 // waymark rules: questions about a pack, answered offline.
+#include <iostream>
+
 #include "cli/rules/rules_command.h"
 #include "cli/verbs/verbs.h"
 
@@ -14,6 +16,7 @@ void AddRules(Verb root, Workshop& workshop) {
       "  echo '{\"op\":\"grade\",\"harm\":\"significant\",\"pattern\":\"regular\"}' | waymark "
       "rules");
   verb.Does([&workshop, pack] {
+    std::ios::sync_with_stdio(false);  // else a line is read byte by byte
     return RunRules(*pack, workshop.terminal.in, workshop.terminal.out, workshop.terminal.err,
                     ShippedFolder() + "/packs");
   });

@@ -1,5 +1,6 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "libs/base/blank.h"
 #include "libs/base/bytes.h"
 #include "libs/base/clock.h"
 #include "libs/base/problem.h"
@@ -49,17 +50,51 @@ TEST(Keys, AfterPrefixEndsARange) {
   EXPECT_EQ(AfterPrefix("\xff"), "");
 }
 
+TEST(Blank, WhiteSpaceOfAnyKindSaysNothing) {
+  for (const char* text : {"", " ", "\t\r\n", "\u00a0\u2003 \u3000"}) EXPECT_TRUE(IsBlank(text));
+  for (const char* text : {"a", " a ", "\u00a0.", "\u200b", "\xc2", "\xe2\x80"}) {
+    EXPECT_FALSE(IsBlank(text)) << text;
+  }
+}
+
 TEST(Rfc3339, AnyOffsetInUtcOut) {
   EXPECT_EQ(FormatRfc3339(ParseRfc3339("2026-07-01T10:00:00+01:00").value()),
             "2026-07-01T09:00:00Z");
   EXPECT_EQ(FormatRfc3339(ParseRfc3339("2026-07-01T10:00:00.250Z").value()),
             "2026-07-01T10:00:00.25Z");
+  EXPECT_EQ(FormatRfc3339(ParseRfc3339("1969-12-31t23:59:59.5z").value()),
+            "1969-12-31T23:59:59.5Z");
+  EXPECT_EQ(FormatRfc3339(ParseRfc3339("0000-02-29T00:00:00-23:59").value()),
+            "0000-02-29T23:59:00Z");
+  EXPECT_EQ(FormatRfc3339(ParseRfc3339("2026-07-01T10:00:00.1234567899Z").value()),
+            "2026-07-01T10:00:00.123456789Z");
+  // A leap second is the first second of the day after.
+  EXPECT_EQ(FormatRfc3339(ParseRfc3339("1990-12-31T15:59:60-08:00").value()),
+            "1991-01-01T00:00:00Z");
 }
 
 TEST(Rfc3339, RefusesWhatTheFormatDoesNotAllow) {
-  for (const char* text : {"2026-07-01T10:00:00", "2026-07-01", "2026-02-30T10:00:00Z",
-                           "2026-07-01 10:00:00Z", " 2026-07-01T10:00:00Z", "2026-7-1T10:00:00Z",
-                           "2026-07-01T25:00:00Z", "2026-07-01T10:00:00.Z", "yesterday", ""}) {
+  for (const char* text : {"2026-07-01T10:00:00",
+                           "2026-07-01",
+                           "2026-02-30T10:00:00Z",
+                           "2026-07-01 10:00:00Z",
+                           " 2026-07-01T10:00:00Z",
+                           "2026-7-1T10:00:00Z",
+                           "2026-07-01T25:00:00Z",
+                           "2026-07-01T10:00:60Z",
+                           "2026-07-02T23:59:60Z",
+                           "2026-07-01T24:00:00Z",
+                           "2026-07-01T10:60:00Z",
+                           "2026-00-01T10:00:00Z",
+                           "2026-07-01T10:00:00+24:00",
+                           "2026-07-01T10:00:00+01:60",
+                           "2026-07-01T10:00:00+0100",
+                           "2026-07-01T10:00:00ZZ",
+                           "0000-01-01T00:00:00+00:01",
+                           "9999-12-31T23:59:59-00:01",
+                           "2026-07-01T10:00:00.Z",
+                           "yesterday",
+                           ""}) {
     EXPECT_FALSE(ParseRfc3339(text).ok()) << text;
   }
 }

@@ -30,7 +30,7 @@ class Counter {
 
   bool Counts(const Incident& incident) const {
     return InWindow(CountedTime(rule_, incident)) && WasReportedInTime(incident) &&
-           pack_.FindType(incident.type)->CountsOn(calendar::LondonDate(incident.occurred_at));
+           TypeCounts(incident);
   }
 
  private:
@@ -40,6 +40,12 @@ class Counter {
                                         Months(rule_.length));
     }
     return after_ < at && at <= now_;
+  }
+
+  bool TypeCounts(const Incident& incident) const {
+    const pack::IncidentType& type = *pack_.FindType(incident.type);
+    if (!type.counts_from && !type.counts_until) return true;
+    return type.CountsOn(calendar::LondonDate(incident.occurred_at));
   }
 
   bool WasReportedInTime(const Incident& incident) const {

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <set>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "libs/base/blank.h"
 #include "libs/base/text.h"
 
 namespace waymark::rules {
@@ -155,8 +155,6 @@ std::optional<Problem> CheckAnswers(const Matrix& matrix, const AssessQuestion& 
   }
   return std::nullopt;
 }
-
-bool IsBlank(const std::string& text) { return absl::StripAsciiWhitespace(text).empty(); }
 
 // Professional judgement is never blocked by a score, but it has to say why.
 std::optional<Problem> CheckReasons(const AssessQuestion& question, const AssessResult& result) {
