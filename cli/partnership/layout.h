@@ -9,6 +9,7 @@
 //   agencies/<agency>/systems/<role>/  tls/
 //   agencies/<agency>/identity-provider/signing.pem
 //   operators/<name>/                  tls/
+//   broker/                            tls/ of Kafka's own nodes, where there are any
 //   log/                               the embedded event log
 //   story/                             how far the invented fortnight has been told
 #pragma once
@@ -45,6 +46,7 @@ struct Layout {
     return {Agency(agency) + "/systems/" + std::string(role)};
   }
   Home Operator(std::string_view name) const { return {root + "/operators/" + std::string(name)}; }
+  Home Broker() const { return {root + "/broker"}; }
   std::string IdentityProviderKey(std::string_view agency) const {
     return Agency(agency) + "/identity-provider/signing.pem";
   }

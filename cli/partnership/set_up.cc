@@ -13,6 +13,7 @@
 #include "libs/config/file.h"
 #include "libs/config/load_pack.h"
 #include "libs/config/partnership.h"
+#include "libs/config/topics.h"
 #include "libs/crypto/hpke.h"
 #include "libs/crypto/sign.h"
 #include "libs/crypto/signed_file.h"
@@ -30,6 +31,7 @@ using rpc::Principal;
 constexpr int kAuthorityDays = 3650;
 constexpr int kLeafDays = 90;
 constexpr int kSecretBytes = 32;
+constexpr size_t kNameMax = 64;  // RFC 5280, ub-common-name
 constexpr absl::Duration kBackdated =
     absl::Minutes(5);  // for peers whose clocks are a little behind
 
@@ -68,17 +70,45 @@ absl::Status InstallTls(const Home& home, const crypto::IssuedCertificate& issue
   return absl::OkStatus();
 }
 
-absl::Status Issue(const Home& home, const Principal& principal, int days,
-                   const CertificateAuthority& authority, absl::Time now, Random& random) {
+// Who holds a certificate, and where.
+struct Holder {
+  Home home;
+  std::string name;                    // CN
+  std::vector<std::string> uris = {};  // none: no caller of our services
+  std::vector<std::string> dns_names = {"localhost"};
+};
+
+Holder HolderOf(const Home& home, const Principal& who) {
+  const std::string& domain = who.trust_domain;
+  switch (who.kind) {
+    case rpc::PrincipalKind::kCore:
+      return {home, config::CoreName(domain, who.role), {who.Text()}};
+    case rpc::PrincipalKind::kGateway:
+      return {home, config::GatewayName(domain, who.agency), {who.Text()}};
+    case rpc::PrincipalKind::kOperator:
+      return {home, config::OperatorName(domain, who.role), {who.Text()}};
+    case rpc::PrincipalKind::kSystem:
+      break;
+  }
+  return {home, config::SystemName(domain, who.agency, who.role), {who.Text()}};
+}
+
+absl::Status Issue(const Holder& holder, int days, const CertificateAuthority& authority,
+                   absl::Time now, Random& random) {
+  if (holder.name.size() > kNameMax) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("the name ", holder.name, " is longer than the ", kNameMax,
+                     " bytes a certificate takes: use a shorter id for the partnership"));
+  }
   crypto::LeafRequest request;
-  request.common_name = principal.Text().substr(0, 64);
-  request.uris = {principal.Text()};
-  request.dns_names = {"localhost"};
+  request.common_name = holder.name;
+  request.uris = holder.uris;
+  request.dns_names = holder.dns_names;
   request.ip_addresses = {"127.0.0.1"};
   request.not_before = WholeSeconds(now - kBackdated);
   request.not_after = WholeSeconds(now + absl::Hours(24) * days);
   WM_ASSIGN_OR_RETURN(const auto issued, authority.Issue(request, random));
-  return InstallTls(home, issued, authority.certificate_pem());
+  return InstallTls(holder.home, issued, authority.certificate_pem());
 }
 
 absl::Status CopyYaml(const fs::path& from, const fs::path& to) {
@@ -161,22 +191,19 @@ absl::Status MakeCore(const Layout& layout, int first_port, Random& random,
 }
 
 // Everyone who holds a certificate in this layout.
-struct Holder {
-  Home home;
-  Principal principal;
-};
-
 absl::StatusOr<std::vector<Holder>> Holders(const Layout& layout) {
   WM_ASSIGN_OR_RETURN(const auto partnership, config::LoadPartnership(layout.PartnershipFile()));
   const std::string& domain = partnership.trust_domain;
   std::vector<Holder> holders;
   for (const char* service : {"intake", "risk", "casemgr"}) {
-    holders.push_back({layout.Core(service), Principal::Core(domain, service)});
+    holders.push_back(HolderOf(layout.Core(service), Principal::Core(domain, service)));
   }
-  holders.push_back({layout.Operator("local"), Principal::Operator(domain, "local")});
+  holders.push_back(HolderOf(layout.Operator("local"), Principal::Operator(domain, "local")));
+  holders.push_back({layout.Broker(), config::BrokerName(domain), {}, {"localhost", "kafka"}});
   WM_ASSIGN_OR_RETURN(const auto pack, config::LoadPack(partnership.pack, layout.Packs()));
   for (const config::Member& member : partnership.members) {
-    holders.push_back({layout.Gateway(member.agency), Principal::Gateway(domain, member.agency)});
+    holders.push_back(
+        HolderOf(layout.Gateway(member.agency), Principal::Gateway(domain, member.agency)));
     const pack::Agency* agency = pack->FindAgency(member.agency);
     std::set<std::string> roles;
     for (std::string& role : SystemRolesOf(agency->kind)) roles.insert(std::move(role));
@@ -186,8 +213,8 @@ absl::StatusOr<std::vector<Holder>> Holders(const Layout& layout) {
       roles.insert(entry.path().filename().string());
     }
     for (const std::string& role : roles) {
-      holders.push_back(
-          {layout.System(member.agency, role), Principal::System(domain, member.agency, role)});
+      holders.push_back(HolderOf(layout.System(member.agency, role),
+                                 Principal::System(domain, member.agency, role)));
     }
   }
   return holders;
@@ -262,16 +289,16 @@ absl::Status IssueSystem(const Layout& layout, std::string_view agency, std::str
         absl::StrCat("agency ", ToAbsl(agency), " is no member of ", partnership.id));
   }
   WM_ASSIGN_OR_RETURN(const auto authority, LoadAuthority(layout));
-  return Issue(layout.System(agency, role),
-               Principal::System(partnership.trust_domain, std::string(agency), std::string(role)),
-               days, authority, now, random);
+  const Principal system =
+      Principal::System(partnership.trust_domain, std::string(agency), std::string(role));
+  return Issue(HolderOf(layout.System(agency, role), system), days, authority, now, random);
 }
 
 absl::Status RenewCertificates(const Layout& layout, int days, absl::Time now, Random& random) {
   WM_ASSIGN_OR_RETURN(const auto authority, LoadAuthority(layout));
   WM_ASSIGN_OR_RETURN(const auto holders, Holders(layout));
   for (const Holder& holder : holders) {
-    WM_RETURN_IF_ERROR(Issue(holder.home, holder.principal, days, authority, now, random));
+    WM_RETURN_IF_ERROR(Issue(holder, days, authority, now, random));
   }
   return absl::OkStatus();
 }
@@ -284,7 +311,7 @@ absl::StatusOr<std::vector<CertificateStatus>> ListCertificates(const Layout& la
     WM_ASSIGN_OR_RETURN(const std::string pem, config::ReadFile(path));
     WM_ASSIGN_OR_RETURN(const auto info, crypto::ParseCertificate(pem));
     all.push_back({fs::path(path).lexically_relative(layout.root).string(),
-                   info.uris.empty() ? "" : info.uris.front(), info.not_after});
+                   info.uris.empty() ? info.common_name : info.uris.front(), info.not_after});
   }
   std::sort(all.begin(), all.end(), [](const auto& left, const auto& right) {
     return std::tie(left.not_after, left.path) < std::tie(right.not_after, right.path);

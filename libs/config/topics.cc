@@ -48,6 +48,27 @@ std::string GatewaySource(std::string_view agency) {
   return absl::StrCat("gateway/", ToAbsl(agency));
 }
 
+std::string CoreName(std::string_view trust_domain, std::string_view service) {
+  return absl::StrCat(ToAbsl(service), "@", ToAbsl(trust_domain));
+}
+
+std::string GatewayName(std::string_view trust_domain, std::string_view agency) {
+  return absl::StrCat("gateway.", ToAbsl(agency), "@", ToAbsl(trust_domain));
+}
+
+std::string OperatorName(std::string_view trust_domain, std::string_view name) {
+  return absl::StrCat("operator.", ToAbsl(name), "@", ToAbsl(trust_domain));
+}
+
+std::string SystemName(std::string_view trust_domain, std::string_view agency,
+                       std::string_view role) {
+  return absl::StrCat("system.", ToAbsl(agency), ".", ToAbsl(role), "@", ToAbsl(trust_domain));
+}
+
+std::string BrokerName(std::string_view trust_domain) {
+  return absl::StrCat("broker@", ToAbsl(trust_domain));
+}
+
 std::string GatewayAudience(std::string_view agency) {
   return absl::StrCat("waymark-gateway/", ToAbsl(agency));
 }

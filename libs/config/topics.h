@@ -33,6 +33,16 @@ inline constexpr std::string_view kRiskSource = "risk";
 inline constexpr std::string_view kCasemgrSource = "casemgr";
 std::string GatewaySource(std::string_view agency);  // "gateway/police"
 
+// The names in certificates (the subject's CN), by which Kafka knows a process: its principal is
+// "User:CN=gateway.police@fenland.waymark". deploy/topics.yaml uses the same forms.
+std::string CoreName(std::string_view trust_domain, std::string_view service);  // "intake@..."
+std::string GatewayName(std::string_view trust_domain, std::string_view agency);
+std::string OperatorName(std::string_view trust_domain, std::string_view name);
+// "system.police.cad@...": no system of an agency has any business with Kafka.
+std::string SystemName(std::string_view trust_domain, std::string_view agency,
+                       std::string_view role);
+std::string BrokerName(std::string_view trust_domain);
+
 // What a person's token for this agency's gateway names as its audience: "waymark-gateway/police".
 std::string GatewayAudience(std::string_view agency);
 

@@ -25,13 +25,16 @@
 
 namespace waymark::eventlog {
 
-// PEM files. Each is read again when a connection is made.
+// PEM files, read again whenever a connection is made.
 struct KafkaTls {
-  std::string certificate;      // this process's certificate
-  std::string key;              // its private key
-  std::string authority;        // who vouches for the brokers
-  std::string revocation_list;  // a file; "" for none
+  std::string certificate;           // this process's certificate
+  std::string key;                   // its private key
+  std::string authority;             // who vouches for the brokers
+  std::string revocation_directory;  // its first *.r0 is used, if there is one; may be ""
 };
+
+// Those of a folder as `waymark certificates` makes it: cert.pem, key.pem, ca.pem and crl/.
+KafkaTls KafkaTlsOf(std::string_view folder);
 
 struct KafkaOptions {
   std::vector<std::string> bootstrap;  // "host:port", at least one
@@ -81,8 +84,8 @@ class KafkaLog : public EventLog {
 
  private:
   struct Impl;
-  explicit KafkaLog(std::shared_ptr<Impl> impl);
-  std::shared_ptr<Impl> impl_;
+  explicit KafkaLog(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace waymark::eventlog
