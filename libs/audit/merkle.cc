@@ -65,14 +65,10 @@ class ProofReader {
 
 }  // namespace
 
-std::string LeafHash(std::string_view leaf) {
-  std::string bytes(1, '\x00');
-  return crypto::Sha256(bytes.append(leaf));
-}
+std::string LeafHash(std::string_view leaf) { return crypto::MerkleLeaf(leaf); }
 
 std::string NodeHash(std::string_view left, std::string_view right) {
-  std::string bytes(1, '\x01');
-  return crypto::Sha256(bytes.append(left).append(right));
+  return crypto::MerkleNode(left, right);
 }
 
 std::string EmptyRoot() { return crypto::Sha256(""); }

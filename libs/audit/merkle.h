@@ -18,9 +18,9 @@
 namespace waymark::audit {
 
 // All hashes are 32 raw bytes.
-std::string LeafHash(std::string_view leaf);                          // SHA-256(0x00 || leaf)
-std::string NodeHash(std::string_view left, std::string_view right);  // SHA-256(0x01 || l || r)
-std::string EmptyRoot();                                              // SHA-256("")
+std::string LeafHash(std::string_view leaf);
+std::string NodeHash(std::string_view left, std::string_view right);
+std::string EmptyRoot();  // SHA-256("")
 
 // The root of a perfect subtree of 2^level leaves, of which the first is index * 2^level.
 struct NodeId {

@@ -36,6 +36,14 @@ std::string Sha256(std::string_view bytes) {
   return End(context.get());
 }
 
+std::string MerkleLeaf(std::string_view leaf) {
+  return Sha256(std::string(1, '\x00').append(leaf));
+}
+
+std::string MerkleNode(std::string_view left, std::string_view right) {
+  return Sha256(std::string(1, '\x01').append(left).append(right));
+}
+
 struct Sha256Hasher::Impl {
   DigestContext context{EVP_MD_CTX_new()};
 };

@@ -10,14 +10,6 @@ namespace {
 constexpr size_t kHashSize = crypto::kSha256Size;
 constexpr size_t kHeadSize = 2;  // of a place: index and size
 
-// The prefixes keep a leaf from being taken for a node (RFC 6962 section 2.1).
-std::string LeafHash(std::string_view bytes) {
-  return crypto::Sha256(std::string(1, '\x00').append(bytes));
-}
-std::string NodeHash(std::string_view left, std::string_view right) {
-  return crypto::Sha256(std::string(1, '\x01').append(left).append(right));
-}
-
 }  // namespace
 
 SignedGroup MakeGroup(const std::vector<std::string>& signed_bytes) {
@@ -26,7 +18,7 @@ SignedGroup MakeGroup(const std::vector<std::string>& signed_bytes) {
   SignedGroup group;
   std::vector<std::string> level;
   for (size_t i = 0; i < size; ++i) {
-    level.push_back(LeafHash(signed_bytes[i]));
+    level.push_back(crypto::MerkleLeaf(signed_bytes[i]));
     group.places.push_back({static_cast<char>(i), static_cast<char>(size)});
   }
   // A hash without a neighbour goes up as it is.
@@ -37,7 +29,7 @@ SignedGroup MakeGroup(const std::vector<std::string>& signed_bytes) {
     }
     std::vector<std::string> above;
     for (size_t i = 0; i < level.size(); i += 2) {
-      above.push_back(i + 1 < level.size() ? NodeHash(level[i], level[i + 1]) : level[i]);
+      above.push_back(i + 1 < level.size() ? crypto::MerkleNode(level[i], level[i + 1]) : level[i]);
     }
     level = std::move(above);
   }
@@ -51,13 +43,14 @@ std::optional<std::string> RootOf(std::string_view signed_bytes, std::string_vie
   size_t width = static_cast<unsigned char>(place[1]);
   if (width < 2 || width > kGroupMax || index >= width) return std::nullopt;
   std::string_view rest = place.substr(kHeadSize);
-  std::string hash = LeafHash(signed_bytes);
+  std::string hash = crypto::MerkleLeaf(signed_bytes);
   for (; width > 1; index >>= 1, width = (width + 1) >> 1) {
     if ((index ^ 1) >= width) continue;
     if (rest.size() < kHashSize) return std::nullopt;
     const std::string_view neighbour = rest.substr(0, kHashSize);
     rest.remove_prefix(kHashSize);
-    hash = (index & 1) != 0 ? NodeHash(neighbour, hash) : NodeHash(hash, neighbour);
+    hash = (index & 1) != 0 ? crypto::MerkleNode(neighbour, hash)
+                            : crypto::MerkleNode(hash, neighbour);
   }
   if (!rest.empty()) return std::nullopt;
   return hash;

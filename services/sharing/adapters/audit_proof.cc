@@ -8,6 +8,7 @@
 #include "libs/audit/commitment.h"
 #include "libs/base/bytes.h"
 #include "libs/base/status.h"
+#include "services/sharing/audit/adapters/audit_view.h"
 
 namespace waymark::sharing {
 namespace {
@@ -76,6 +77,14 @@ absl::StatusOr<audit::v1::LogProof> NoteAndProve(const Membership& membership,
   proof.set_salt(noted.salt());
   proof.set_index(size - 1);
   *proof.mutable_path() = {path.begin(), path.end()};
+  const auto witnessed = audit_room::AuditView(view).Witnessed();
+  // A larger one is no part of this log, which the check at start tells of.
+  if (witnessed && witnessed->size() <= size) {
+    WM_ASSIGN_OR_RETURN(const std::vector<std::string> links,
+                        audit::ConsistencyProof(witnessed->size(), size, growing));
+    proof.set_witnessed(witnessed->note());
+    *proof.mutable_consistency() = {links.begin(), links.end()};
+  }
   return proof;
 }
 

@@ -5,6 +5,8 @@
 
 #include "libs/audit/export.h"
 #include "services/sharing/adapters/audit_proof.h"
+#include "services/sharing/audit/adapters/audit_view.h"
+#include "services/sharing/audit/domain/schedule.h"
 #include "services/sharing/testing/sharing_fixture.h"
 #include "waymark/gateway/v1/audit.pb.h"
 
@@ -18,7 +20,9 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
+using ::testing::UnorderedElementsAre;
 
+const absl::Duration kARound = audit_room::kPublishEvery + absl::Minutes(2);
 constexpr char kExport[] = "/waymark.gateway.v1.AuditService/ExportLog";
 
 std::vector<std::string> CodesOf(const audit::Verdict& verdict) {
@@ -39,6 +43,15 @@ class ProofsTest : public SharingTest {
   void Forge(const std::string& agency) {
     world.MembershipOf(agency).audit_key =
         std::make_shared<const crypto::SigningKey>(crypto::SigningKey::Generate(world.random));
+  }
+
+  // Heads of the police that this gateway was shown and has not yet found in what they published.
+  std::vector<gateway::v1::StoredHead> UntiedAt(const std::string& agency) {
+    std::vector<gateway::v1::StoredHead> untied;
+    world.Read(agency, [&](const runtime::View& view) {
+      untied = audit_room::AuditView(view).Untied("police");
+    });
+    return untied;
   }
 
   bool Alarmed(const std::string& code) { return world.alarms.IsRaised(code); }
@@ -168,6 +181,47 @@ TEST_F(ProofsTest, APushedShareIsProvenAndItsProofKeptWithIt) {
   ASSERT_THAT(verdict.proven, SizeIs(2));
   EXPECT_EQ("share_decided", verdict.proven[1].entry.what());
   EXPECT_EQ("pushed", verdict.proven[1].entry.facts().at("state"));
+}
+
+TEST_F(ProofsTest, AProofShowsWhoCosignedTheLogItStandsIn) {
+  world.StartAudit();
+  PublishAndAsk();
+  GiveConsent();
+  const auto before = Fetch(FetchOf(Shares()[0].share_id()));
+  EXPECT_THAT(before->proof().log().witnessed(), IsEmpty()) << "nobody has cosigned yet";
+  world.Advance(kARound);
+  const auto fetched = Fetch(FetchOf(Shares()[0].share_id()));
+  ASSERT_TRUE(fetched.ok()) << fetched.status();
+  const audit::Verdict verdict = audit::VerifyDisclosure(fetched->proof(), Keys());
+  ASSERT_THAT(CodesOf(verdict), IsEmpty());
+  std::vector<std::string> witnesses;
+  for (const audit::Cosigned& one : verdict.proven.front().cosigned) {
+    witnesses.push_back(one.witness);
+  }
+  EXPECT_THAT(witnesses, UnorderedElementsAre("fenland.waymark/witness/council",
+                                              "fenland.waymark/witness/housing"));
+}
+
+TEST_F(ProofsTest, TheHeadThatAHandOverShowsIsTiedToWhatItsOriginPublished) {
+  world.StartAudit();
+  RaiseAlert();
+  PublishAndAsk();
+  const auto system = world.Subscribe("housing", "alerts", "main");
+  GiveConsent();
+  ASSERT_THAT(system->alerts().back().fields(), Not(IsEmpty()));
+  EXPECT_THAT(UntiedAt("housing"), SizeIs(1)) << "fetched";
+  world.Advance(kARound + audit_room::kPublishEvery);
+  EXPECT_THAT(UntiedAt("housing"), IsEmpty());
+}
+
+TEST_F(ProofsTest, TheHeadThatAPushedShareShowsIsTiedToo) {
+  world.StartAudit();
+  common::v1::Safeguarding child;
+  child.set_child_at_risk(true);
+  PublishAndAsk(child);
+  EXPECT_THAT(UntiedAt("housing"), SizeIs(1));
+  world.Advance(kARound + audit_room::kPublishEvery);
+  EXPECT_THAT(UntiedAt("housing"), IsEmpty());
 }
 
 TEST_F(ProofsTest, AFetchedShareWithoutAValidProofIsNotShownAndAlarmed) {

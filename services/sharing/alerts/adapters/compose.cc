@@ -12,6 +12,7 @@
 #include "services/sharing/adapters/times.h"
 #include "services/sharing/alerts/adapters/fetch_shares.h"
 #include "services/sharing/alerts/adapters/show.h"
+#include "services/sharing/audit/adapters/heard.h"
 
 namespace waymark::sharing::alerts {
 
@@ -54,9 +55,13 @@ absl::Status NoteSent(const Membership& membership, const runtime::View& view, A
   return absl::OkStatus();
 }
 
-void AlarmOfProofs(const google::protobuf::RepeatedPtrField<gateway::v1::FetchOutcome>& outcomes,
-                   runtime::Decision& decision) {
+void WitnessProofs(const Membership& membership, const runtime::View& view,
+                   const google::protobuf::RepeatedPtrField<gateway::v1::FetchOutcome>& outcomes,
+                   absl::Time now, runtime::Decision& decision) {
   for (const gateway::v1::FetchOutcome& outcome : outcomes) {
+    auto heard = audit_room::HeardCheckpoint(membership, view, outcome.origin(),
+                                             outcome.checkpoint(), outcome.origin(), now);
+    if (heard) decision.events.push_back(*std::move(heard));
     if (outcome.code() != kProofNotValid) continue;
     gateway::v1::ProofRefused refused;
     refused.set_share_id(outcome.share_id());

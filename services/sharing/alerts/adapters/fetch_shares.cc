@@ -81,6 +81,7 @@ class Gathering {
                               "ring the origin's desk, and tell your operator"});
     }
     *content->mutable_proof() = response->proof();
+    outcome.set_checkpoint(response->proof().log().checkpoint());
     std::optional<absl::Time> stated;
     if (content->has_expires_at()) stated = FromProto(content->expires_at());
     const auto lease = disclosure::LeaseHere(asked_, stated, clock_.Now());

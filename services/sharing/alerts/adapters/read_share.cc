@@ -285,7 +285,7 @@ absl::StatusOr<runtime::Decision> DecideRecordRead(const Membership& membership,
   if (!shown) note.facts["code"] = problem ? problem->code : record.outcome().code();
   google::protobuf::RepeatedPtrField<gateway::v1::FetchOutcome> outcomes;
   *outcomes.Add() = record.outcome();
-  AlarmOfProofs(outcomes, decision);
+  WitnessProofs(membership, view, outcomes, now, decision);
   decision.events.push_back(NoteAudit(membership, note, now));
   decision.reply = reply.SerializeAsString();
   return decision;

@@ -269,7 +269,7 @@ absl::StatusOr<runtime::Decision> DecideRecordSend(const Membership& membership,
   const bool tombstone = send.entry().kind() == EntryKindName(EntryKind::kTombstone);
   gateway::v1::AlertChanged changed;
   *changed.mutable_alert() = *alert;
-  AlarmOfProofs(send.outcomes(), decision);
+  WitnessProofs(membership, view, send.outcomes(), context.now(), decision);
   if (!tombstone && AfterAttempt(shares, retry, context.now(), changed)) {
     decision.events.push_back(MakeEvent(changed));
   }

@@ -7,6 +7,7 @@
 #include "services/sharing/adapters/audit_proof.h"
 #include "services/sharing/adapters/rows.h"
 #include "services/sharing/adapters/times.h"
+#include "services/sharing/audit/adapters/heard.h"
 #include "services/sharing/consent/adapters/told.h"
 #include "services/sharing/disclosure/adapters/copies.h"
 #include "services/sharing/disclosure/adapters/disclosure_view.h"
@@ -66,7 +67,8 @@ bool Renews(const OpenedParcel& parcel, const StoredReceivedShare& before) {
          parcel.content.notice().revision() > before.notice().revision();
 }
 
-absl::StatusOr<runtime::Decision> TakeIn(const Membership& membership, const OpenedParcel& parcel,
+absl::StatusOr<runtime::Decision> TakeIn(const Membership& membership, const runtime::View& view,
+                                         const OpenedParcel& parcel,
                                          const std::optional<StoredReceivedShare>& before,
                                          absl::Time now) {
   const bool pushed = parcel.content.has_pushed();
@@ -107,11 +109,17 @@ absl::StatusOr<runtime::Decision> TakeIn(const Membership& membership, const Ope
     WM_ASSIGN_OR_RETURN(*share.mutable_pushed(), SealKept(membership, share.share_id(), allowed));
     AddCopy(CopyBy(std::string(kGatewayHolder), "", share.notice().basis().purpose(), now), share);
   }
-  return Kept(membership, share,
-              pushed   ? "share_pushed_here"
-              : before ? "share_renewed"
-                       : "share_notified",
-              now);
+  const std::string what = pushed   ? "share_pushed_here"
+                           : before ? "share_renewed"
+                                    : "share_notified";
+  runtime::Decision decision = Kept(membership, share, what, now);
+  if (pushed) {
+    auto heard =
+        audit_room::HeardCheckpoint(membership, view, parcel.sender,
+                                    parcel.content.proof().log().checkpoint(), parcel.sender, now);
+    if (heard) decision.events.push_back(*std::move(heard));
+  }
+  return decision;
 }
 
 runtime::Decision TakenBack(const Membership& membership, const OpenedParcel& parcel,
@@ -157,7 +165,7 @@ absl::StatusOr<runtime::Decision> DecideParcel(const Membership& membership,
     return runtime::Decision::Refuse(
         absl::AlreadyExistsError("a share id that was used before: a replay"));
   }
-  return TakeIn(membership, *opened, before, context.now());
+  return TakeIn(membership, view, *opened, before, context.now());
 }
 
 absl::StatusOr<runtime::Decision> DecideReceivedEnd(const Membership& membership,
