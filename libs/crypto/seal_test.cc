@@ -4,6 +4,7 @@
 #include "libs/crypto/aead.h"
 #include "libs/crypto/hpke.h"
 #include "libs/crypto/hpke_internal.h"
+#include "libs/crypto/hpke_session.h"
 #include "libs/crypto/sign.h"
 
 namespace waymark::crypto {
@@ -171,6 +172,53 @@ INSTANTIATE_TEST_SUITE_P(
                                "151d9929e2449747889bc923",
                                "e5d84cd531cfb583096e7cfa9641bd3079cf3a91cda813c52deb5f512be99319"
                                "80a41de125a925cdad859d5b7a"}));
+
+// RFC 9180 appendix A.1.1.1: the nonces of messages 0, 1, 2, 4, 255 and 256.
+TEST(HpkeSession, CountsItsNoncesAsPublished) {
+  const HpkeSessionKeys keys("", Hex("56d890e5accaaf011cff4b7d"));
+  EXPECT_EQ(ToHex(keys.Nonce(0)), "56d890e5accaaf011cff4b7d");
+  EXPECT_EQ(ToHex(keys.Nonce(1)), "56d890e5accaaf011cff4b7c");
+  EXPECT_EQ(ToHex(keys.Nonce(2)), "56d890e5accaaf011cff4b7f");
+  EXPECT_EQ(ToHex(keys.Nonce(4)), "56d890e5accaaf011cff4b79");
+  EXPECT_EQ(ToHex(keys.Nonce(255)), "56d890e5accaaf011cff4b82");
+  EXPECT_EQ(ToHex(keys.Nonce(256)), "56d890e5accaaf011cff4a7d");
+}
+
+TEST(HpkeSession, BeginsWithWhatASingleSealGives) {
+  SeededRandom random(7), same(7), other(8);
+  const HpkePrivateKey recipient = HpkePrivateKey::Generate(other);
+  const HpkeSealed single =
+      HpkeSeal(recipient.public_key(), "info", "aad", "plaintext", random).value();
+  HpkeSender sender = HpkeSender::Begin(recipient.public_key(), "info", same).value();
+  const HpkeSender::Message first = sender.Seal("aad", "plaintext");
+  EXPECT_EQ(sender.encapsulated_key(), single.encapsulated_key);
+  EXPECT_EQ(first.number, 0u);
+  EXPECT_EQ(first.ciphertext, single.ciphertext);
+}
+
+TEST(HpkeSession, OpensInAnyOrderAndOnlyUnderItsOwnNumberKeyInfoAndAad) {
+  SeededRandom random(9);
+  const HpkePrivateKey recipient = HpkePrivateKey::Generate(random);
+  HpkeSender sender = HpkeSender::Begin(recipient.public_key(), "info", random).value();
+  std::vector<HpkeSender::Message> messages;
+  for (int i = 0; i < 300; ++i) {
+    messages.push_back(sender.Seal("aad", "plaintext"));
+    EXPECT_EQ(messages.back().number, static_cast<uint64_t>(i));
+  }
+  const HpkeReceiver receiver =
+      HpkeReceiver::Begin(recipient, sender.encapsulated_key(), "info").value();
+  for (auto message = messages.rbegin(); message != messages.rend(); ++message) {
+    EXPECT_EQ(receiver.Open(message->number, "aad", message->ciphertext).value(), "plaintext");
+    const absl::Status refused =
+        receiver.Open(message->number + 1, "aad", message->ciphertext).status();
+    EXPECT_TRUE(absl::IsUnauthenticated(refused));
+    EXPECT_EQ(receiver.Open(message->number, "dad", message->ciphertext).status(), refused);
+    const HpkeReceiver other =
+        HpkeReceiver::Begin(recipient, sender.encapsulated_key(), "inf").value();
+    EXPECT_EQ(other.Open(message->number, "aad", message->ciphertext).status(), refused);
+  }
+  EXPECT_TRUE(absl::IsUnauthenticated(HpkeReceiver::Begin(recipient, "short", "info").status()));
+}
 
 TEST(Hpke, OpensOnlyWithTheSameKeyInfoAndAad) {
   SeededRandom random(7);

@@ -24,6 +24,7 @@ namespace gw = waymark::gateway::v1;
 
 constexpr int kInvariant = 5;
 constexpr size_t kNonceBytes = 12;
+constexpr size_t kNumberBytes = 8;  // of a token sheet, before its ciphertext
 constexpr size_t kFormBytesMin = 6;
 
 std::string Lower(std::string text) {
@@ -172,7 +173,7 @@ class Nonces {
   std::map<std::string, std::string> seen_;
 };
 
-// HPKE takes a fresh key pair each time: one encapsulated key, one ciphertext.
+// Under one encapsulated key each number (the first bytes of what is sealed) serves one ciphertext.
 void CheckEncapsulated(const World& world, Report& report) {
   std::map<std::string, std::string> seen;
   for (const Record* record :
@@ -180,10 +181,12 @@ void CheckEncapsulated(const World& world, Report& report) {
     gw::IncidentReported reported;
     if (!reported.ParseFromString(record->value)) continue;
     const gw::SealedTokens& tokens = reported.tokens();
-    const auto [held, is_new] = seen.emplace(tokens.encapsulated_key(), tokens.ciphertext());
+    const auto [held, is_new] =
+        seen.emplace(tokens.encapsulated_key() + tokens.ciphertext().substr(0, kNumberBytes),
+                     tokens.ciphertext());
     if (is_new || held->second == tokens.ciphertext()) continue;
     report.Add(kInvariant, "nonce_reused", record->Where(),
-               "its encapsulated key was used for another ciphertext");
+               "its encapsulated key and number were used for another ciphertext");
   }
 }
 

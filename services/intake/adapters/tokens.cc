@@ -45,7 +45,8 @@ absl::StatusOr<OpenedSheet> TokenDesk::Open(const gateway::v1::SealedTokens& sea
     if (named) key = std::move(other);
   }
   if (!key) return absl::InvalidArgumentError("the token sheet is sealed to a destroyed key");
-  auto sheet = runtime_rpc::OpenTokens(sealed, partnership, agency, *key);
+  ForgetSessionsOfOtherKeys(sealing);
+  auto sheet = opener_.Open(sealed, partnership, agency, *key);
   if (!sheet.ok()) {
     return absl::InvalidArgumentError(
         absl::StrCat("the token sheet does not open: ", sheet.status().message()));
@@ -65,6 +66,15 @@ absl::StatusOr<OpenedSheet> TokenDesk::Open(const gateway::v1::SealedTokens& sea
   }
   WM_RETURN_IF_ERROR(take(sheet->location(), opened.location));
   return opened;
+}
+
+void TokenDesk::ForgetSessionsOfOtherKeys(const intake::v1::KeptSealing& sealing) const {
+  std::string keys(1, sealing.directory_key_gone() ? '\1' : '\0');
+  for (const uint64_t slot : sealing.slots()) keys += BigEndian64(slot);
+  const std::lock_guard lock(mutex_);
+  if (keys == session_keys_) return;
+  session_keys_ = std::move(keys);
+  opener_.Forget();
 }
 
 absl::StatusOr<std::optional<crypto::HpkePrivateKey>> TokenDesk::SealingKey(uint64_t slot) const {

@@ -15,6 +15,7 @@
 #include "libs/base/clock.h"
 #include "libs/crypto/hpke.h"
 #include "libs/crypto/slot_keys.h"
+#include "libs/runtime_rpc/token_sheet.h"
 #include "services/intake/domain/linking.h"
 #include "waymark/gateway/v1/outbound.pb.h"
 #include "waymark/intake/v1/sealing_key.pb.h"
@@ -63,12 +64,16 @@ class TokenDesk {
 
  private:
   Token Keyed(const gateway::v1::BlindToken& blind) const;
+  // A session opens what was sealed to a key, so it must not outlive the key.
+  void ForgetSessionsOfOtherKeys(const intake::v1::KeptSealing& sealing) const;
 
   IntakeKeys keys_;
   std::string index_key_;
   std::string place_key_;
   mutable std::mutex mutex_;
   mutable std::map<uint64_t, crypto::HpkePrivateKey> sealing_keys_;  // by slot
+  mutable std::string session_keys_;  // that the sessions of `opener_` may belong to
+  mutable runtime_rpc::TokenOpener opener_;
 };
 
 }  // namespace waymark::intake

@@ -23,8 +23,8 @@ gateway::v1::Alert Compose(const Membership& membership, const std::string& role
 absl::Status NoteSent(const Membership& membership, const runtime::View& view, AuditNote note,
                       absl::Time now, gateway::v1::Alert& alert, runtime::Decision& decision);
 
-// What the proofs that came with the outcomes mean for this gateway as a witness: the head that each
-// valid one shows is tied to what its log published, and one that does not hold raises the alarm.
+// What the proofs that came with the outcomes mean for this gateway as a witness: the head that
+// each valid one shows is tied to what its log published; one that does not hold raises the alarm.
 void WitnessProofs(const Membership& membership, const runtime::View& view,
                    const google::protobuf::RepeatedPtrField<gateway::v1::FetchOutcome>& outcomes,
                    absl::Time now, runtime::Decision& decision);

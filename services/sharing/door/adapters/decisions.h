@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "libs/runtime/decider.h"
+#include "libs/runtime_rpc/token_sheet.h"
 #include "services/sharing/membership.h"
 
 namespace waymark::sharing::door {
@@ -24,6 +25,7 @@ inline constexpr std::string_view kLookUp = "/waymark.gateway.v1.LookUpService/L
 absl::StatusOr<runtime::Decision> DecidePublish(const Membership& membership,
                                                 const runtime::View& view,
                                                 const runtime::Input& input,
+                                                runtime_rpc::TokenSealer& sealer,
                                                 runtime::Context& context);
 absl::StatusOr<runtime::Decision> DecideAssessment(const Membership& membership,
                                                    const runtime::View& view,
@@ -37,6 +39,7 @@ absl::StatusOr<runtime::Decision> DecideStock(const Membership& membership,
 absl::StatusOr<runtime::Decision> DecideLookUp(const Membership& membership,
                                                const runtime::View& view,
                                                const runtime::Input& input,
+                                               runtime_rpc::TokenSealer& sealer,
                                                runtime::Context& context);
 
 }  // namespace waymark::sharing::door

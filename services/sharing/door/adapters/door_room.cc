@@ -124,10 +124,12 @@ class DoorRoom : public Room {
   absl::StatusOr<runtime::Decision> Decide(const Membership& membership, const runtime::View& view,
                                            const runtime::Input& input,
                                            runtime::Context& context) override {
-    if (input.type == kPublishIncident) return DecidePublish(membership, view, input, context);
+    if (input.type == kPublishIncident) {
+      return DecidePublish(membership, view, input, sealer_, context);
+    }
     if (input.type == kAssessVictim) return DecideAssessment(membership, view, input, context);
     if (input.type == kRegisterStock) return DecideStock(membership, view, input, context);
-    return DecideLookUp(membership, view, input, context);
+    return DecideLookUp(membership, view, input, sealer_, context);
   }
 
   absl::Status Evolve(const Membership& membership, const runtime::View& view,
@@ -189,6 +191,7 @@ class DoorRoom : public Room {
         });
   }
 
+  runtime_rpc::TokenSealer sealer_;
   const std::map<std::string, CoreChannels>& core_;
 };
 

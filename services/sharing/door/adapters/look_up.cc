@@ -96,6 +96,7 @@ absl::Status SealReason(const Membership& membership, const vault::VaultView& va
 absl::StatusOr<runtime::Decision> DecideLookUp(const Membership& membership,
                                                const runtime::View& view,
                                                const runtime::Input& input,
+                                               runtime_rpc::TokenSealer& sealer,
                                                runtime::Context& context) {
   WM_ASSIGN_OR_RETURN(const auto command, runtime_rpc::DecodeCommand<LookUpRequest>(input));
   const LookUpRequest& request = command.request;
@@ -127,8 +128,8 @@ absl::StatusOr<runtime::Decision> DecideLookUp(const Membership& membership,
   }
   WM_ASSIGN_OR_RETURN(
       *decided.mutable_tokens(),
-      runtime_rpc::SealTokens(sheet, membership.partnership, membership.agency,
-                              vault::IntakeSealingKey(membership, view), *membership.random));
+      sealer.Seal(sheet, membership.partnership, membership.agency,
+                  vault::IntakeSealingKey(membership, view), context.now(), *membership.random));
   AuditNote note{"look_up", command.caller, own.persons, request.purpose(), "", "", {}};
   WM_RETURN_IF_ERROR(
       SealReason(membership, vault, own, request.reason(), context.NewId("read"), note));

@@ -55,13 +55,14 @@ class Taking {
  public:
   Taking(const Membership& membership, const runtime::View& view, const Incident& incident,
          std::optional<StoredIncident> before, IdentifierLibrary& identifiers,
-         runtime::Context& context)
+         runtime_rpc::TokenSealer& sealer, runtime::Context& context)
       : membership_(membership),
         view_(view),
         vault_(membership, view),
         incident_(incident),
         before_(std::move(before)),
         identifiers_(identifiers),
+        sealer_(sealer),
         context_(context),
         id_(before_ ? before_->incident_id() : context.NewId("incident")) {}
 
@@ -217,10 +218,10 @@ class Taking {
          tokeniser.Blind(identifiers_.Tokens(incident_.location()))) {
       *sheet.add_location() = std::move(token);
     }
-    WM_ASSIGN_OR_RETURN(
-        *out.mutable_tokens(),
-        runtime_rpc::SealTokens(sheet, membership_.partnership, membership_.agency,
-                                vault::IntakeSealingKey(membership_, view_), *membership_.random));
+    WM_ASSIGN_OR_RETURN(*out.mutable_tokens(),
+                        sealer_.Seal(sheet, membership_.partnership, membership_.agency,
+                                     vault::IntakeSealingKey(membership_, view_), context_.now(),
+                                     *membership_.random));
     return absl::OkStatus();
   }
 
@@ -247,6 +248,7 @@ class Taking {
   const Incident& incident_;
   const std::optional<StoredIncident> before_;
   IdentifierLibrary& identifiers_;
+  runtime_rpc::TokenSealer& sealer_;
   runtime::Context& context_;
   const std::string id_;
   vault::Deposit deposit_;
@@ -307,6 +309,7 @@ runtime::Event Audited(const Membership& membership, const common::v1::Caller& c
 absl::StatusOr<runtime::Decision> DecidePublish(const Membership& membership,
                                                 const runtime::View& view,
                                                 const runtime::Input& input,
+                                                runtime_rpc::TokenSealer& sealer,
                                                 runtime::Context& context) {
   WM_ASSIGN_OR_RETURN(const auto command,
                       runtime_rpc::DecodeCommand<gateway::v1::PublishIncidentRequest>(input));
@@ -341,7 +344,7 @@ absl::StatusOr<runtime::Decision> DecidePublish(const Membership& membership,
     decision.reply = ReplyWith(receipt);
     return decision;
   }
-  Taking taking(membership, view, incident, before, identifiers, context);
+  Taking taking(membership, view, incident, before, identifiers, sealer, context);
   WM_ASSIGN_OR_RETURN(const IncidentTaken taken, taking.Take(reference));
   decision.reply = ReplyWith(taken.reference().receipt());
   decision.events.push_back({std::string(kIncidentTaken), taken.SerializeAsString()});
