@@ -35,7 +35,10 @@ constexpr size_t kNameMax = 64;  // RFC 5280, ub-common-name
 constexpr absl::Duration kBackdated =
     absl::Minutes(5);  // for peers whose clocks are a little behind
 
-std::string Address(int port) { return absl::StrCat("127.0.0.1:", port); }
+std::string Address(const SetUpOptions& options, std::string_view host, int offset) {
+  return absl::StrCat(options.named_hosts ? ToAbsl(host) : "127.0.0.1", ":",
+                      options.first_port + offset);
+}
 
 absl::Time WholeSeconds(absl::Time at) { return absl::FromUnixSeconds(absl::ToUnixSeconds(at)); }
 
@@ -147,7 +150,8 @@ absl::Status WriteSecret(const Home& home, std::string_view name, std::string_vi
 }
 
 // One agency's keys and its entry in the directory.
-absl::StatusOr<config::Member> MakeMember(const Layout& layout, const std::string& agency, int port,
+absl::StatusOr<config::Member> MakeMember(const Layout& layout, const std::string& agency,
+                                          const std::string& endpoint,
                                           const std::string& linkage_key, Random& random,
                                           SigningKeys& signing_keys) {
   const Home home = layout.Gateway(agency);
@@ -166,7 +170,7 @@ absl::StatusOr<config::Member> MakeMember(const Layout& layout, const std::strin
       WriteFile(layout.IdentityProviderKey(agency), provider.ToPem(), FileMode::kSecret));
   config::Member member;
   member.agency = agency;
-  member.endpoint = Address(port);
+  member.endpoint = endpoint;
   member.signing_key = signing.verify_key().bytes();
   member.sealing_key = sealing.public_key();
   member.token_issuer = absl::StrCat("https://idp.", agency, ".invalid");
@@ -177,16 +181,16 @@ absl::StatusOr<config::Member> MakeMember(const Layout& layout, const std::strin
   return member;
 }
 
-absl::Status MakeCore(const Layout& layout, int first_port, Random& random,
+absl::Status MakeCore(const Layout& layout, const SetUpOptions& options, Random& random,
                       config::Partnership& partnership) {
   const auto sealing = crypto::HpkePrivateKey::Generate(random);
   const auto signing = crypto::SigningKey::Generate(random);
   WM_RETURN_IF_ERROR(WriteSecret(layout.Core("intake"), kSealingKey, sealing.ToPem()));
   WM_RETURN_IF_ERROR(WriteSecret(layout.Core("intake"), kTokenKey, random.Bytes(kSecretBytes)));
   WM_RETURN_IF_ERROR(WriteSecret(layout.Core("casemgr"), kSigningKey, signing.ToPem()));
-  partnership.intake = {Address(first_port + 10), sealing.public_key(), ""};
-  partnership.risk = {Address(first_port + 11), "", ""};
-  partnership.casemgr = {Address(first_port + 12), "", signing.verify_key().bytes()};
+  partnership.intake = {Address(options, "intake", 10), sealing.public_key(), ""};
+  partnership.risk = {Address(options, "risk", 11), "", ""};
+  partnership.casemgr = {Address(options, "casemgr", 12), "", signing.verify_key().bytes()};
   return absl::OkStatus();
 }
 
@@ -251,17 +255,18 @@ absl::Status SetUpPartnership(const Layout& layout, const SetUpOptions& options,
   partnership.pack = absl::StrCat("packs/", options.partnership, ".yaml");
   partnership.baseline = absl::StrCat("agreements/", options.partnership, "-baseline.yaml");
   partnership.agreements = {absl::StrCat("agreements/", options.partnership, "-isa.yaml")};
-  WM_RETURN_IF_ERROR(MakeCore(layout, options.first_port, random, partnership));
+  WM_RETURN_IF_ERROR(MakeCore(layout, options, random, partnership));
   std::vector<std::string> agencies;
   for (const pack::Agency& agency : pack->agencies) agencies.push_back(agency.id);
   std::sort(agencies.begin(), agencies.end());
   const std::string linkage_key = random.Bytes(kSecretBytes);
   SigningKeys signing_keys;
   for (size_t i = 0; i < agencies.size(); ++i) {
-    WM_ASSIGN_OR_RETURN(
-        config::Member member,
-        MakeMember(layout, agencies[i], options.first_port + 1 + static_cast<int>(i), linkage_key,
-                   random, signing_keys));
+    WM_ASSIGN_OR_RETURN(config::Member member,
+                        MakeMember(layout, agencies[i],
+                                   Address(options, absl::StrCat("gateway-", agencies[i]),
+                                           options.named_hosts ? 1 : 1 + static_cast<int>(i)),
+                                   linkage_key, random, signing_keys));
     partnership.members.push_back(std::move(member));
   }
   WM_RETURN_IF_ERROR(SignAgreements(layout, signing_keys));

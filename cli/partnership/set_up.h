@@ -22,6 +22,9 @@ struct SetUpOptions {
   // The first of the ports used, all on 127.0.0.1: gateways in order of agency from here on, then
   // intake, risk, casemgr at +10, +11, +12 and the operator's port at +20.
   int first_port = 7500;
+  // Instead of all on 127.0.0.1, each process on a host of its own, as in docker-compose.yml:
+  // gateway-<agency>:<first port + 1>, intake, risk and casemgr with their ports as above.
+  bool named_hosts = false;
 };
 
 // Systems that get a certificate: agency to roles. What stands here is what the demonstration and

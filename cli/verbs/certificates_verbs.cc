@@ -16,7 +16,7 @@ constexpr int kDaysMax = 825;
 
 struct Options {
   ConnectionOptions connection;
-  std::string partnership = "fenland", source = ShippedFolder(), agency, role;
+  std::string partnership = "fenland", source = ShippedFolder(), agency, role, hosts = "one";
   int64_t days = 90, port = 7500;
 };
 
@@ -41,12 +41,15 @@ void AddMake(const Verb& certificates, Workshop& workshop) {
   AddDataOptions(verb, workshop, &options->connection);
   verb.Text("--partnership", &options->partnership, "pack to begin with [fenland]");
   verb.Number("--port", &options->port, 1024, 65000, "first port [7500]");
+  verb.Choice("--hosts", &options->hosts, {"one", "named"},
+              "one: all on 127.0.0.1; named: gateway-police, intake, ... as in containers [one]");
   verb.Text("--source", &options->source, "folder with packs/ and agreements/");
   verb.Does([&workshop, options] {
     SetUpOptions set_up;
     set_up.partnership = options->partnership;
     set_up.source_folder = options->source;
     set_up.first_port = static_cast<int>(options->port);
+    set_up.named_hosts = options->hosts == "named";
     const std::string& data = options->connection.data;
     return Say(workshop, *options, "certificates make",
                SetUpPartnership({data}, set_up, workshop.clock.Now(), workshop.random),

@@ -10,6 +10,7 @@
 #include "libs/base/status.h"
 #include "libs/crypto/certificates.h"
 #include "libs/crypto/certificates_internal.h"
+#include "libs/crypto/hash.h"
 
 namespace waymark::crypto {
 namespace {
@@ -72,6 +73,13 @@ std::string SerialText(const ASN1_INTEGER* serial) {
   BN_bn2bin(number, Data(bytes));
   BN_free(number);
   return ToHex(bytes);
+}
+
+std::string NameDigest(const X509_NAME* name) {
+  const unsigned char* der = nullptr;
+  size_t size = 0;
+  WM_CHECK(X509_NAME_get0_der(name, &der, &size) == 1, "a parsed name has no DER form");
+  return ToHex(Sha256(std::string_view(reinterpret_cast<const char*>(der), size)));
 }
 
 absl::StatusOr<std::string> MakeRevocationList(X509* issuer, EVP_PKEY* key,
@@ -139,6 +147,49 @@ absl::Status CheckChain(std::string_view leaf_pem, std::string_view authority_pe
   const bool holds = X509_verify_cert(context.get()) == 1;
   ERR_clear_error();
   return holds ? absl::OkStatus() : Broken(context.get(), leaf.get());
+}
+
+std::vector<std::string> SplitCertificates(std::string_view pem) {
+  std::vector<std::string> all;
+  const Bio text = Reading(pem);
+  while (const X509Ptr next{PEM_read_bio_X509(text.get(), nullptr, nullptr, nullptr)}) {
+    all.push_back(internal::CertificatePem(next.get()));
+  }
+  ERR_clear_error();
+  return all;
+}
+
+absl::StatusOr<RevocationListInfo> ParseRevocationList(std::string_view pem,
+                                                       std::string_view authority_pem) {
+  const CrlPtr list = ReadRevocationList(pem);
+  const X509Ptr authority = internal::ReadCertificate(authority_pem);
+  if (list == nullptr) {
+    return absl::InvalidArgumentError(
+        "not a revocation list: wanted a PEM block '-----BEGIN X509 CRL-----'");
+  }
+  if (authority == nullptr) return absl::InvalidArgumentError("the authority is not PEM");
+  const bool issued =
+      X509_NAME_cmp(X509_CRL_get_issuer(list.get()), X509_get_subject_name(authority.get())) == 0 &&
+      X509_CRL_verify(list.get(), X509_get0_pubkey(authority.get())) == 1;
+  ERR_clear_error();
+  if (!issued) {
+    return absl::FailedPreconditionError(
+        "the revocation list is not signed by this authority: fetch the authority's own");
+  }
+  const auto this_update = internal::ReadTime(X509_CRL_get0_lastUpdate(list.get()));
+  const ASN1_TIME* next = X509_CRL_get0_nextUpdate(list.get());
+  const auto next_update = next == nullptr ? std::nullopt : internal::ReadTime(next);
+  if (!this_update || !next_update) {
+    return absl::InvalidArgumentError("a revocation list says from when until when it holds");
+  }
+  RevocationListInfo info{
+      internal::NameDigest(X509_CRL_get_issuer(list.get())), *this_update, *next_update, {}};
+  STACK_OF(X509_REVOKED)* revoked = X509_CRL_get_REVOKED(list.get());
+  for (int i = 0; i < sk_X509_REVOKED_num(revoked); ++i) {
+    info.serials.push_back(
+        internal::SerialText(X509_REVOKED_get0_serialNumber(sk_X509_REVOKED_value(revoked, i))));
+  }
+  return info;
 }
 
 absl::StatusOr<std::string> RevocationListFileName(std::string_view authority_pem) {

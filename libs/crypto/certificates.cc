@@ -267,6 +267,7 @@ absl::StatusOr<CertificateInfo> ParseCertificate(std::string_view pem) {
   info.not_before = *not_before;
   info.not_after = *not_after;
   info.serial = internal::SerialText(X509_get0_serialNumber(certificate.get()));
+  info.issuer = internal::NameDigest(X509_get_issuer_name(certificate.get()));
   unsigned char* der = nullptr;
   const int size = i2d_X509(certificate.get(), &der);
   WM_CHECK(size > 0, "a parsed certificate could not be written");

@@ -72,12 +72,29 @@ struct CertificateInfo {
   absl::Time not_before;
   absl::Time not_after;
   std::string serial;       // hexadecimal, lower case
+  std::string issuer;       // SHA-256 over the DER form of the issuer's name, hexadecimal
   std::string fingerprint;  // SHA-256 over the DER form, hexadecimal
   bool is_authority = false;
 };
 
 // The first certificate of a PEM text. InvalidArgument when there is none.
 absl::StatusOr<CertificateInfo> ParseCertificate(std::string_view pem);
+
+// The certificates of a PEM text, each as a PEM text of its own; what lies between them is left
+// out.
+std::vector<std::string> SplitCertificates(std::string_view pem);
+
+struct RevocationListInfo {
+  std::string issuer;  // as in CertificateInfo
+  absl::Time this_update;
+  absl::Time next_update;            // from then on the list says nothing any more
+  std::vector<std::string> serials;  // of what is revoked, as in CertificateInfo
+};
+
+// InvalidArgument when `pem` is no revocation list; FailedPrecondition when this authority did not
+// sign it. Whether it is current is the caller's question.
+absl::StatusOr<RevocationListInfo> ParseRevocationList(std::string_view pem,
+                                                       std::string_view authority_pem);
 
 // That `leaf_pem` was signed by `authority_pem`, both hold at `now`, and, if a list is given, that
 // it is the authority's, current, and does not name the leaf. FailedPrecondition says what is wrong

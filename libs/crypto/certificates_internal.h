@@ -23,6 +23,7 @@ std::string CertificatePem(X509* certificate);
 void SetTime(ASN1_TIME* target, absl::Time at);
 std::optional<absl::Time> ReadTime(const ASN1_TIME* time);
 std::string SerialText(const ASN1_INTEGER* serial);
+std::string NameDigest(const X509_NAME* name);
 
 absl::StatusOr<std::string> MakeRevocationList(X509* issuer, EVP_PKEY* key,
                                                const std::vector<std::string>& serials,

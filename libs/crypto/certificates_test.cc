@@ -113,6 +113,32 @@ TEST_F(CertificatesTest, RevocationIsSeen) {
   EXPECT_FALSE(authority_.MakeRevocationList({}, now_, now_, 3).ok());
 }
 
+TEST_F(CertificatesTest, ARevocationListIsReadForItsOwnAuthorityOnly) {
+  const std::string root = authority_.certificate_pem();
+  const CertificateInfo leaf = ParseCertificate(Issue().certificate_pem).value();
+  const std::string pem =
+      authority_.MakeRevocationList({leaf.serial}, now_, now_ + absl::Hours(1), 7).value();
+  const RevocationListInfo list = ParseRevocationList(pem, root).value();
+  EXPECT_EQ(list.issuer, leaf.issuer);
+  EXPECT_EQ(list.this_update, now_);
+  EXPECT_EQ(list.next_update, now_ + absl::Hours(1));
+  EXPECT_THAT(list.serials, ElementsAre(leaf.serial));
+  const CertificateAuthority namesake =
+      CertificateAuthority::Create("Fenland", now_, now_ + absl::Hours(48), random_).value();
+  EXPECT_EQ(ParseRevocationList(pem, namesake.certificate_pem()).status().code(),
+            absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(ParseRevocationList(pem.substr(0, pem.size() / 2), root).status().code(),
+            absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(ParseRevocationList(root, root).status().code(), absl::StatusCode::kInvalidArgument);
+}
+
+TEST_F(CertificatesTest, SplitTakesEachCertificateOfATextApart) {
+  const std::string root = authority_.certificate_pem();
+  const std::string leaf = Issue().certificate_pem;
+  EXPECT_THAT(SplitCertificates("first\n" + root + "then\n" + leaf), ElementsAre(root, leaf));
+  EXPECT_TRUE(SplitCertificates("").empty());
+}
+
 TEST_F(CertificatesTest, ListFileIsNamedAsOpenSslLooksItUp) {
   const std::string name = RevocationListFileName(authority_.certificate_pem()).value();
   EXPECT_THAT(name, testing::MatchesRegex("[0-9a-f]{8}\\.r0"));

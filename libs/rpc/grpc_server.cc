@@ -9,6 +9,7 @@
 #include "libs/rpc/errors.h"
 #include "libs/rpc/grpc_convert.h"
 #include "libs/rpc/open_call.h"
+#include "libs/rpc/probe.h"
 #include "libs/rpc/server.h"
 #include "libs/rpc/tls.h"
 
@@ -18,10 +19,15 @@ namespace {
 using Context = grpc::GenericCallbackServerContext;
 
 constexpr char kBearer[] = "bearer ";
+constexpr char kHealthCheck[] = "/grpc.health.v1.Health/Check";
 
-absl::StatusOr<Principal> PeerOf(const Context& context) {
+// Asked at every call: a connection may be older than its certificate's end or revocation.
+absl::StatusOr<Principal> PeerOf(const Context& context, TlsSource& tls) {
   auto peer = context.auth_context();
   if (peer == nullptr || !peer->IsPeerAuthenticated()) return ParsePrincipal("");
+  auto certificates = peer->FindPropertyValues(GRPC_X509_PEM_CERT_PROPERTY_NAME);
+  if (certificates.size() != 1) return ParsePrincipal("");
+  WM_RETURN_IF_ERROR(tls.Judge({certificates[0].data(), certificates[0].size()}));
   // gRPC sets it only when the certificate names exactly one URI, and that is a SPIFFE one.
   auto uris = peer->FindPropertyValues(GRPC_PEER_SPIFFE_ID_PROPERTY_NAME);
   if (uris.size() != 1) return ParsePrincipal("");
@@ -130,6 +136,10 @@ class UnaryReactor : public grpc::ServerGenericBidiReactor,
     if (answer.ok() && answer->size() > bytes_max) answer = TooLarge(answer->size(), bytes_max);
     call_->Ended(answer.status().code());
     if (!answer.ok()) return Finish(Outgoing(context_, Travelling(answer.status())));
+    if (context_.method() == kHealthCheck) {
+      const int64_t now = absl::ToUnixMillis(SystemClock().Now());
+      context_.AddTrailingMetadata(kTimeMetadata, absl::StrCat(now));
+    }
     response_ = ToBuffer(*answer);
     StartWriteAndFinish(&response_, grpc::WriteOptions(), grpc::Status::OK);
   }
@@ -201,10 +211,11 @@ class StreamReactor : public grpc::ServerGenericBidiReactor,
 // gRPC knows of one service without methods; the endpoint's table is all there is.
 class Door : public grpc::CallbackGenericService {
  public:
-  explicit Door(std::shared_ptr<Endpoint> endpoint) : endpoint_(std::move(endpoint)) {}
+  Door(std::shared_ptr<Endpoint> endpoint, std::shared_ptr<TlsSource> tls)
+      : endpoint_(std::move(endpoint)), tls_(std::move(tls)) {}
 
   grpc::ServerGenericBidiReactor* CreateReactor(Context* context) override {
-    auto call = Admit(*endpoint_, PeerOf(*context), context->method(), MetadataOf(*context));
+    auto call = Admit(*endpoint_, PeerOf(*context, *tls_), context->method(), MetadataOf(*context));
     if (!call.ok()) return new RefusingReactor(*context, call.status());
     if ((*call)->entry().info.kind == MethodKind::kUnary) {
       auto reactor = std::make_shared<UnaryReactor>(*context, *std::move(call));
@@ -218,22 +229,22 @@ class Door : public grpc::CallbackGenericService {
 
  private:
   const std::shared_ptr<Endpoint> endpoint_;
+  const std::shared_ptr<TlsSource> tls_;
 };
 
 class GrpcServer : public Server {
  public:
-  explicit GrpcServer(std::shared_ptr<Endpoint> endpoint)
-      : endpoint_(std::move(endpoint)), door_(endpoint_) {}
+  GrpcServer(std::shared_ptr<Endpoint> endpoint, std::shared_ptr<TlsSource> tls)
+      : endpoint_(std::move(endpoint)), tls_(std::move(tls)), door_(endpoint_, tls_) {}
   ~GrpcServer() override {
     if (server_ != nullptr) Close();
   }
 
   absl::Status Listen(const ServerConfig& config) {
-    WM_ASSIGN_OR_RETURN(auto credentials, ServerTls(config.tls_dir, config.tls_refresh));
     KeepCallbackThreads();
     grpc::ServerBuilder builder;
     builder.RegisterCallbackGenericService(&door_);
-    builder.AddListeningPort(config.address, credentials, &port_);
+    builder.AddListeningPort(config.address, ServerTls(tls_), &port_);
     auto milliseconds = [](absl::Duration time) {
       return static_cast<int>(absl::ToInt64Milliseconds(time));
     };
@@ -282,6 +293,7 @@ class GrpcServer : public Server {
   }
 
   const std::shared_ptr<Endpoint> endpoint_;
+  const std::shared_ptr<TlsSource> tls_;
   Door door_;
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;
@@ -291,7 +303,8 @@ class GrpcServer : public Server {
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerConfig config,
                                                       std::shared_ptr<Endpoint> endpoint) {
-  auto server = std::make_unique<GrpcServer>(std::move(endpoint));
+  WM_ASSIGN_OR_RETURN(auto tls, TlsSource::Open(config.tls_dir, config.tls_refresh));
+  auto server = std::make_unique<GrpcServer>(std::move(endpoint), std::move(tls));
   WM_RETURN_IF_ERROR(server->Listen(config));
   return std::unique_ptr<Server>(std::move(server));
 }

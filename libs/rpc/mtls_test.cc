@@ -101,16 +101,6 @@ TEST_F(MtlsTest, ACertificateNamesExactlyOnePrincipal) {
   EXPECT_EQ(service_.calls(), 0);
 }
 
-TEST_F(MtlsTest, ARevokedCertificateDoesNotGetIn) {
-  std::string server_dir = authority_.Directory(self_);
-  std::string good = authority_.Directory(cad_);
-  std::string revoked = authority_.Directory(cad_);
-  authority_.Revoke(server_dir, {revoked});
-  auto server = StartServer(server_dir, service_.Table());
-  EXPECT_TRUE(Try(good).ok());
-  EXPECT_EQ(Try(revoked).code(), StatusCode::kUnavailable);
-}
-
 TEST_F(MtlsTest, AClientTalksOnlyToTheServerItExpects) {
   auto server = StartServer(authority_.Directory(Principal::Gateway("fenland.example", "housing")),
                             service_.Table());
@@ -145,40 +135,6 @@ TEST_F(MtlsTest, EveryMethodRefusesWhoeverItMust) {
   auto let_in = NotRefused(open, callers);
   ASSERT_EQ(let_in.size(), 1u);
   EXPECT_NE(let_in[0].find("called with a permitted system gave OK"), std::string::npos);
-}
-
-TEST_F(MtlsTest, ANewDirectoryIsTakenIntoUseAndABrokenOneIsNot) {
-  namespace fs = std::filesystem;
-  std::string link = scratch_.path() + "/current";
-  auto point_at = [&](const std::string& directory) {
-    fs::create_directory_symlink(directory, link + ".new");
-    fs::rename(link + ".new", link);
-  };
-  point_at(authority_.Directory(self_));
-  auto server = StartServer(link, service_.Table());
-  std::string of_old = authority_.Directory(cad_);
-  std::string of_new = stranger_.Directory(cad_);
-  EXPECT_TRUE(Try(of_old).ok());
-  EXPECT_EQ(Try(of_new).code(), StatusCode::kUnavailable);
-
-  std::string broken = authority_.Directory(self_);
-  std::ofstream(broken + "/key.pem") << "-----BEGIN PRIVATE KEY-----\n";
-  point_at(broken);
-  point_at(stranger_.Directory(self_));
-  EXPECT_TRUE(Becomes(of_new, StatusCode::kOk));
-  EXPECT_EQ(Try(of_old).code(), StatusCode::kUnavailable);
-}
-
-TEST_F(MtlsTest, AHalfWrittenKeyFailsClosedUntilThePairFitsAgain) {
-  std::string directory = authority_.Directory(self_);
-  auto server = StartServer(directory, service_.Table());
-  std::string client = authority_.Directory(cad_);
-  ASSERT_TRUE(Try(client).ok());
-  std::filesystem::rename(directory + "/key.pem", directory + "/key.whole");
-  std::ofstream(directory + "/key.pem") << "-----BEGIN PRIVATE KEY-----\n";
-  EXPECT_TRUE(Becomes(client, StatusCode::kUnavailable));
-  std::filesystem::rename(directory + "/key.whole", directory + "/key.pem");
-  EXPECT_TRUE(Becomes(client, StatusCode::kOk));
 }
 
 TEST_F(MtlsTest, StartSaysWhatIsWrongWithTheDirectory) {

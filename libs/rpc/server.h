@@ -11,14 +11,17 @@
 namespace waymark::rpc {
 
 // A directory of PEM files. To rotate, make a new directory and swap it in atomically (point a
-// symbolic link at it by rename); it is read again every `tls_refresh`. Connections that stand keep
-// the certificate they began with until their maximum age. A key written in place and found half
-// done fails closed: new connections are refused until the pair fits again.
+// symbolic link at it by rename). It is read again every `tls_refresh`, for servers and channels
+// alike, and taken into use only when all of it is whole, valid now and not older than what is in
+// force; until then what is in force stays so, and TlsInUse (tls_state.h) says why. Connections
+// that stand keep the certificate they began with until their maximum age.
 //   cert.pem   own certificate, then any intermediates
 //   key.pem    its private key
 //   ca.pem     the authorities whose certificates are accepted
-//   crl/       optional: revocation lists named as by `openssl rehash`; when the directory is there
-//              at start, every authority in ca.pem must have a current list in it
+//   crl/       optional: revocation lists, one file each; when the folder is there, every authority
+//              in ca.pem must have a current list in it, and no intermediates are accepted. A
+//              certificate that is revoked, or has ended, is refused at the next call, also on a
+//              connection that stands; a stream that stands ends at its maximum age.
 struct ServerConfig {
   std::string address = "127.0.0.1:0";  // port 0: any free one
   std::string tls_dir;

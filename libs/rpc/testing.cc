@@ -71,7 +71,8 @@ std::string TestAuthority::Directory(const Principal& principal, const Options& 
   return directory;
 }
 
-void TestAuthority::Revoke(const std::string& directory, const std::vector<std::string>& revoked) {
+void TestAuthority::Revoke(const std::string& directory, const std::vector<std::string>& revoked,
+                           absl::Duration holds_for) {
   std::vector<std::string> serials;
   for (const std::string& from : revoked) {
     auto info = crypto::ParseCertificate(ReadFile(from + "/cert.pem"));
@@ -79,19 +80,21 @@ void TestAuthority::Revoke(const std::string& directory, const std::vector<std::
     serials.push_back(info->serial);
   }
   absl::Time now = Seconds(clock_.Now());
-  auto list = authority_.MakeRevocationList(serials, now - absl::Hours(1), now + absl::Hours(1), 1);
+  ++lists_;
+  auto list = authority_.MakeRevocationList(serials, now - absl::Hours(2) + absl::Seconds(lists_),
+                                            now + holds_for, static_cast<uint64_t>(lists_));
   WM_CHECK(list.ok(), list.status().ToString());
   auto name = crypto::RevocationListFileName(pem());
   WM_CHECK(name.ok(), name.status().ToString());
   std::filesystem::create_directories(directory + "/crl");
-  WriteFile(directory + "/crl/" + *name, *list);
+  WriteFile(directory + "/list.new", *list);
+  std::filesystem::rename(directory + "/list.new", directory + "/crl/" + *name);
 }
 
 std::shared_ptr<Channel> ConnectUnchecked(const std::string& target, const std::string& tls_dir,
                                           const Principal& expected_server) {
   bool identity = std::filesystem::exists(tls_dir + "/cert.pem");
-  return WrapGrpc(target,
-                  UncheckedChannelTls(tls_dir, absl::Seconds(1), expected_server, identity));
+  return WrapGrpc(target, UncheckedChannelTls(tls_dir, expected_server, identity));
 }
 
 }  // namespace waymark::rpc::testing

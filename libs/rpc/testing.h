@@ -46,8 +46,10 @@ class TestAuthority {
   std::string Directory(const Principal& principal, const Options& options);
   std::string Directory(const Principal& principal) { return Directory(principal, Options()); }
 
-  // Puts a revocation list into DIRECTORY/crl that names the certificates of these directories.
-  void Revoke(const std::string& directory, const std::vector<std::string>& revoked);
+  // Puts a revocation list into DIRECTORY/crl that names the certificates of these directories and
+  // is newer than those before.
+  void Revoke(const std::string& directory, const std::vector<std::string>& revoked,
+              absl::Duration holds_for = absl::Hours(1));
 
   std::string pem() const { return authority_.certificate_pem(); }
 
@@ -57,6 +59,7 @@ class TestAuthority {
   SystemClock clock_;
   SystemRandom random_;
   int made_ = 0;
+  int lists_ = 0;
   crypto::CertificateAuthority authority_;
 };
 

@@ -10,19 +10,19 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "libs/rpc/identity.h"
+#include "libs/rpc/tls_source.h"
 
 namespace waymark::rpc {
 
-// Both check the directory first: FAILED_PRECONDITION says what is wrong with it and what to do.
-absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> ServerTls(const std::string& directory,
-                                                                   absl::Duration refresh);
+std::shared_ptr<grpc::ServerCredentials> ServerTls(std::shared_ptr<TlsSource> source);
+
+// FAILED_PRECONDITION says what is wrong with the directory and what to do.
 absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> ChannelTls(const std::string& directory,
                                                                      absl::Duration refresh,
                                                                      const Principal& server);
 
-// For tests that present a wrong certificate, or none (`identity` false).
+// For tests that present a wrong certificate, or none (`identity` false): the files as they are.
 std::shared_ptr<grpc::ChannelCredentials> UncheckedChannelTls(const std::string& directory,
-                                                              absl::Duration refresh,
                                                               const Principal& server,
                                                               bool identity);
 

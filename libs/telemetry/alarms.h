@@ -54,4 +54,30 @@ class AlarmList : public Alarms {
   std::map<std::pair<std::string, std::string>, Alarm> raised_;
 };
 
+// Every code this source tree raises. Each has a rule in deploy/prometheus/alarms.yml and a page in
+// docs/runbooks; a test holds the three against each other and against the calls of Raise.
+inline constexpr std::string_view kAlarmCodes[] = {
+    "agreements_not_activated",
+    "alert_unacknowledged",
+    "audit_forked",
+    "audit_rewritten",
+    "audit_rolled_back",
+    "audit_silent",
+    "audit_truncated",
+    "certificate_ends",
+    "certificate_ends_soon",
+    "clock_jump",
+    "dead_letter",
+    "disclosure_without_proof",
+    "effect_dead_end",
+    "input_out_of_range",
+    "journal_cut",
+    "lane_gap_unrepaired",
+    "lane_records_lost",
+    "outbox_blocked",
+    "revocation_list_ends",
+    "runtime_stopped",
+    "tls_refused",
+};
+
 }  // namespace waymark::telemetry

@@ -1,9 +1,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <csignal>
 #include <nlohmann/json.hpp>
 
 #include "libs/telemetry/alarms.h"
+#include "libs/telemetry/core_dumps.h"
 #include "libs/telemetry/log.h"
 #include "libs/telemetry/metrics.h"
 
@@ -29,6 +35,28 @@ TEST(Alarms, StayRaisedUntilClearedAndCountRepeats) {
   EXPECT_FALSE(alarms.IsRaised("lane"));
   alarms.Clear("lane_gap", "a");
   EXPECT_FALSE(alarms.IsRaised("lane_gap"));
+}
+
+TEST(CoreDumps, AProcessThatForbadeThemLeavesNone) {
+  const pid_t child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    ForbidCoreDumps();
+#ifndef __SANITIZE_ADDRESS__
+    if (prctl(PR_GET_DUMPABLE) != 0) _exit(1);
+#endif
+    rlimit limit{1, 1};
+    if (getrlimit(RLIMIT_CORE, &limit) != 0 || limit.rlim_max != 0) _exit(2);
+    const rlimit more{1 << 20, 1 << 20};
+    if (getuid() != 0 && setrlimit(RLIMIT_CORE, &more) == 0) _exit(3);
+    signal(SIGABRT, SIG_DFL);
+    raise(SIGABRT);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFSIGNALED(status)) << "left with " << WEXITSTATUS(status);
+  EXPECT_EQ(WTERMSIG(status), SIGABRT);
+  EXPECT_FALSE(WCOREDUMP(status));
 }
 
 TEST(Metrics, PrometheusTextIsSortedAndEscaped) {
