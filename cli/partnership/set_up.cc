@@ -246,6 +246,7 @@ absl::Status SetUpPartnership(const Layout& layout, const SetUpOptions& options,
   }
   const fs::path source(options.source_folder);
   WM_RETURN_IF_ERROR(CopyYaml(source / "packs", layout.Packs()));
+  WM_RETURN_IF_ERROR(CopyYaml(source / "packs" / "parts", fs::path(layout.Packs()) / "parts"));
   WM_RETURN_IF_ERROR(CopyYaml(source / "agreements", layout.Agreements()));
   WM_ASSIGN_OR_RETURN(const auto pack, config::LoadPack(options.partnership, layout.Packs()));
 

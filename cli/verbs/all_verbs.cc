@@ -16,6 +16,7 @@ void AddEveryVerb(CommandLine& line, Workshop& workshop, LocalCommands commands)
   AddReceived(root, workshop);
   AddCopies(root, workshop);
   AddAudit(root, workshop);
+  AddPacks(root, workshop);
   AddRules(root, workshop);
   AddStatus(root, workshop);
   AddCertificates(root, workshop);

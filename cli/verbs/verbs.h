@@ -34,6 +34,7 @@ void AddReceived(Verb root, Workshop& workshop);      // received list|read
 void AddCopies(Verb root, Workshop& workshop);        // copy list|confirm-removed
 void AddAuditStatus(Verb audit, Workshop& workshop);  // audit status
 void AddAudit(Verb root, Workshop& workshop);         // audit keys|export|verify|status
+void AddPacks(Verb root, Workshop& workshop);         // pack check|show|sign|verify
 void AddRules(Verb root, Workshop& workshop);
 void AddStatus(Verb root, Workshop& workshop);
 void AddCertificates(Verb root, Workshop& workshop);  // certificates make|renew|list|issue

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -45,9 +46,14 @@ class LoadPackTest : public testing::Test {
     return at == std::string::npos ? text : text.replace(at, from.size(), to);
   }
 
-  // What is wrong with fenland when `from` is replaced by `to`.
+  // What is wrong with fenland when `from` is replaced by `to`, in its own file or in the part that
+  // holds its matrices.
   std::string Complaint(const std::string& from, const std::string& to) {
-    Write("fenland.yaml", Replaced(*ReadFile("packs/fenland.yaml"), from, to));
+    const std::string own = *ReadFile("packs/fenland.yaml");
+    const std::string part = *ReadFile("packs/parts/risk-matrices.yaml");
+    const bool in_part = own.find(from) == std::string::npos;
+    Write("fenland.yaml", in_part ? own : Replaced(own, from, to));
+    Write("risk-matrices.yaml", in_part ? Replaced(part, from, to) : part);
     const auto pack = LoadPack((folder_ / "fenland.yaml").string(), "packs");
     return pack.ok() ? "" : std::string(pack.status().message());
   }
@@ -90,7 +96,9 @@ TEST_F(LoadPackTest, FenlandSaysWhatThePracticeSays) {
 }
 
 TEST_F(LoadPackTest, TheDigestIsOverTheFileAndThenItsIncludes) {
-  const std::string bytes = *ReadFile("packs/fenland.yaml") + *ReadFile("packs/statutory.yaml");
+  const std::string bytes = *ReadFile("packs/fenland.yaml") + *ReadFile("packs/statutory.yaml") +
+                            *ReadFile("packs/parts/risk-matrices.yaml");
+  EXPECT_EQ(PackBytes("fenland", "packs").value(), bytes);
   EXPECT_EQ((*LoadPack("fenland", "packs"))->digest, "sha256:" + ToHex(crypto::Sha256(bytes)));
   Write("fenland.yaml", *ReadFile("packs/fenland.yaml") + "# a remark\n");
   EXPECT_NE((*LoadPack((folder_ / "fenland.yaml").string(), "packs"))->digest,
@@ -124,23 +132,108 @@ TEST_F(LoadPackTest, ABadPackSaysFileLineWhatWasWrongAndWhatWasWanted) {
   EXPECT_THAT(unknown, HasSubstr("; wanted "));
 }
 
-TEST_F(LoadPackTest, RefusesWhatDoesNotFitTogether) {
+TEST_F(LoadPackTest, RefusesAMatrixThatDoesNotFitTogether) {
   const std::vector<std::tuple<std::string, std::string, std::string>> table = {
-      {"{from: 12, to: 23}", "{from: 13, to: 23}", "wanted 12: bands follow each other"},
-      {"{from: 12, to: 23}", "{from: 12, to: 22}", "wanted 23: bands follow each other"},
+      {"{from: 12, to: 23}", "{from: 13, to: 23}", "wanted 12: a gap between bands, 12 to 12"},
+      {"{from: 12, to: 23}", "{from: 10, to: 23}", "wanted 12: overlapping bands, 10 to 11"},
+      {"{from: 12, to: 23}", "{from: 12, to: 22}", "wanted 23: a gap between bands, 23 to 23"},
+      {"{from: 12, to: 23}", "{from: 12, to: 25}", "wanted 26: overlapping bands, 24 to 25"},
       {"{from: 24, to: 31}", "{from: 24, to: 32}", "wanted 31, the highest total"},
       {"{from: 12, to: 23}", "{from: 12, to: 3}", "wanted a whole number from 12"},
       {"occasionally: {score: 3", "none: {score: 3", "found this key twice"},
       {"occasionally: {score: 3", "unknown: {score: 3", "'unknown' is always an answer"},
       {"occasionally: {score: 3", "occasionally: {score: -3", "whole number from 0"},
       {"- id: escalation", "- id: frequency", "found 'frequency'; wanted each item once"},
+  };
+  for (const auto& [from, to, wanted] : table) {
+    const std::string complaint = Complaint(from, to);
+    EXPECT_THAT(complaint, HasSubstr(wanted)) << from << " -> " << to;
+    EXPECT_THAT(complaint, StartsWith(folder_.string() + "/risk-matrices.yaml:")) << from;
+  }
+}
+
+TEST_F(LoadPackTest, RefusesIncludesThatAreMissingOrLeadBack) {
+  const std::string includes = "includes: [statutory, risk-matrices]";
+  const std::string file = folder_.string() + "/fenland.yaml:8: includes";
+  EXPECT_THAT(Complaint(includes, "includes: []"),
+              StartsWith(file + ": found a list; wanted 'statutory' among them"));
+  EXPECT_THAT(Complaint(includes, "includes: [statutory, nowhere]"),
+              StartsWith(file + "[1]: found a single value; wanted a pack that exists: there is no "
+                                "pack 'nowhere'"));
+  EXPECT_THAT(Complaint(includes, "includes: [statutory, statutory]"),
+              HasSubstr("each include once"));
+  EXPECT_THAT(Complaint(includes, "includes: [statutory, fenland]"),
+              StartsWith(file + "[1]: found a single value; wanted no cyclic include: fenland -> "
+                                "fenland"));
+  Write("one.yaml", "pack: one\nversion: \"1\"\ntext: One\nincludes: [two]\n");
+  Write("two.yaml", "pack: two\nversion: \"1\"\ntext: Two\nincludes: [one]\n");
+  EXPECT_THAT(Complaint(includes, "includes: [statutory, risk-matrices, one]"),
+              HasSubstr("/two.yaml:4: includes[0]: found a single value; wanted no cyclic include: "
+                        "fenland -> one -> two -> one"));
+  Write("two.yaml", "pack: two\nversion: \"1\"\ntext: Two\nroles: {extra: Somebody}\n");
+  EXPECT_EQ(Complaint(includes, "includes: [statutory, risk-matrices, one]"), "");
+  const auto pack = LoadPack((folder_ / "fenland.yaml").string(), "packs");
+  EXPECT_EQ((*pack)->RoleText("extra"), "Somebody");
+}
+
+TEST_F(LoadPackTest, NamesEveryMistakeOfAPackAtOnce) {
+  std::string text = *ReadFile("packs/fenland.yaml");
+  text = Replaced(text, "cover: police", "cover: polite");
+  text = Replaced(text, "    owner: task_owner\n", "");
+  text = Replaced(text, "fires_at: 3", "fires_at: often");
+  Write("fenland.yaml", text + "colour: red\nroles: {a: b}\n");
+  const auto pack = LoadPack((folder_ / "fenland.yaml").string(), "packs", 1000);
+  const std::string message(pack.status().message());
+  for (const char* wanted :
+       {"agencies.housing.cover: found 'polite'",
+        "clocks.update: found no such key; wanted the key 'owner': a clock without an owner",
+        "repeat_rules.response_30d.fires_at: found 'often'; wanted a whole number",
+        "colour: found an unknown key", "roles: found this key twice"}) {
+    EXPECT_THAT(message, HasSubstr(wanted));
+  }
+  EXPECT_EQ(std::count(message.begin(), message.end(), '\n'), 4);
+}
+
+TEST_F(LoadPackTest, WhatIsLocalHasAReasonAndNothingElseHas) {
+  EXPECT_THAT(Complaint(", reason: the practice talks without saying from which score", ""),
+              HasSubstr("medium_towards_high: found no such key; wanted the key 'reason'"));
+  EXPECT_THAT(Complaint("    owner: task_owner\n", "    owner: task_owner\n    reason: why not\n"),
+              HasSubstr("clocks.update.reason: found a single value; wanted a reason only beside"));
+  const auto fenland = *LoadPack("fenland", "packs");
+  EXPECT_THAT(fenland->local_reasons.at("clocks.conference"), HasSubstr("72 hours"));
+  EXPECT_FALSE(fenland->FindMatrix(pack::Subject::kVictim)->local);
+  const auto sussex = *LoadPack("sussex", "packs");
+  EXPECT_TRUE(sussex->FindMatrix(pack::Subject::kVictim)->local);
+  EXPECT_THAT(sussex->local_reasons.at("matrices.victim"), HasSubstr("not published"));
+  EXPECT_THAT(sussex->local_reasons.at("matrices.location"), HasSubstr("options and scores"));
+}
+
+TEST_F(LoadPackTest, RefusesWhatDoesNotFitTogether) {
+  const std::vector<std::tuple<std::string, std::string, std::string>> table = {
       {"cover: police", "cover: polite", "found 'polite'; wanted the id of another agency"},
       {"cover: police", "cover: housing", "wanted the id of another agency"},
-      {"length: PT24H", "length: P1M", "wanted"},
-      {"length: PT24H", "length: PT0H", "wanted"},
-      {"length: PT24H", "length: 24h", "wanted"},
+      {"length: PT24H", "length: P1M", "clocks.profile_entry.length: found 'P1M'; wanted"},
+      {"length: PT24H", "length: PT0H", "clocks.profile_entry.length: found 'PT0H'; wanted"},
+      {"length: PT24H", "length: 24h", "clocks.profile_entry.length: found '24h'; wanted"},
+      {"    length: PT24H\n", "", "clocks.profile_entry: found a map; wanted the key 'length'"},
+      {"calendar: end_of_working_day\n", "calendar: end_of_working_day\n    length: P1D\n",
+       "clocks.update.length: found 'P1D'; wanted"},
+      {"calendar: elapsed", "calendar: lunar", "found 'lunar'; wanted one of elapsed, civil"},
       {"owner: assessing_agency", "owner: nobody", "wanted a word for an owner"},
-      {"starts: [grade_high,", "starts: [grade_hight,", "wanted an event word"},
+      {"    owner: task_owner\n", "", "a clock without an owner is nobody's promise"},
+      {"mon: [[\"09:00\", \"17:00\"]]\n      tue: [[\"09:00\", \"17:00\"]]\n      wed: "
+       "[[\"09:00\", \"17:00\"]]\n      thu: [[\"09:00\", \"17:00\"]]\n      fri: [[\"09:00\", "
+       "\"17:00\"]]\n",
+       "mon: []\n", "a calendar with no open day never comes due"},
+      {"when: {rules: [response_30d]}", "when: {rules: [often]}", "one of the pack's repeat rules"},
+      {"when: {rules: [response_30d]}", "when: {events: [often]}",
+       "wanted one of advocacy_given, "},
+      {"when: {rules: [response_30d]}", "when: {}", "bands, triggers, rules or events"},
+      {"    role: service_centre\n", "    role: nobody\n", "one of the pack's roles"},
+      {"    questions:\n      - id: q1\n",
+       "    triggers: [{id: t, text: T, all: {q9: yes}}]\n    questions:\n      - id: q1\n",
+       "trigger t names an unknown question"},
+      {"starts: [grade_high,", "starts: [grade_hight,", "wanted one of advocacy_given, "},
       {"out_of_hours: housing_on_call", "out_of_hours: caretaker", "one of the pack's roles"},
       {"[\"09:00\", \"17:00\"]", "[\"17:00\", \"09:00\"]", "mon[0]"},
       {"[\"09:00\", \"17:00\"]", "[\"09:00\"]", "wanted two times"},
@@ -148,11 +241,9 @@ TEST_F(LoadPackTest, RefusesWhatDoesNotFitTogether) {
       {"not_for_types: [vehicle_nuisance]", "not_for_types: [vehicles]", "pack's types"},
       {"low: STANDARD, moderate", "low: standard, moderate", "STANDARD, MEDIUM, HIGH"},
       {"escalating: {low: MEDIUM, ", "escalating: {", "wanted the key 'low'"},
-      {"includes: [statutory]", "includes: []", "'statutory' among them"},
-      {"includes: [statutory]", "includes: [statutory, nowhere]", "there is no pack 'nowhere'"},
       {"window: elapsed", "window: civil", "years and months"},
       {"response_30d:", "case_review_6m:", "statutory rules cannot be replaced"},
-      {"{from: 20, to: 23, local: true}", "{from: 23, to: 20}", "from 23"},
+      {"{from: 20, to: 23, local: true,", "{from: 23, to: 20, local: true,", "from 23"},
       {"answer: yes_no_unknown", "answer: maybe", "found 'maybe'; wanted one of text"},
   };
   for (const auto& [from, to, wanted] : table) {

@@ -1,5 +1,6 @@
 #include "libs/config/pack_reader.h"
 
+#include "absl/strings/str_cat.h"
 #include "libs/calendar/civil.h"
 
 namespace waymark::config {
@@ -7,7 +8,17 @@ namespace waymark::config {
 using pack::Band;
 using pack::Pack;
 
-bool LocalOf(const YamlNode& node) { return OptionalBoolean(node, "local", false); }
+bool PackReader::LocalOf(const YamlNode& node) {
+  const bool local = OptionalBoolean(node, "local", false);
+  const auto reason = node.Find("reason");
+  pack_.local_reasons.erase(node.path());
+  if (local) {
+    pack_.local_reasons[node.path()] = (reason ? *reason : node.At("reason")).Text();
+  } else if (reason) {
+    reason->Refuse("a reason only beside local: true");
+  }
+  return local;
+}
 
 std::string OptionalText(const YamlNode& node, std::string_view key) {
   const auto found = node.Find(key);
@@ -51,7 +62,7 @@ calendar::Length LengthOf(const YamlNode& node) {
   return {};
 }
 
-pack::Stated<calendar::Length> StatedLengthOf(const YamlNode& node) {
+pack::Stated<calendar::Length> PackReader::StatedLengthOf(const YamlNode& node) {
   return {LengthOf(node.At("length")), LocalOf(node)};
 }
 
@@ -80,8 +91,10 @@ void PackReader::ReadFile(const YamlNode& root) {
     if (!pack_.binding_bands.contains(Band::kHigh)) node->At("binds").Refuse("HIGH among them");
   }
   if (const auto node = root.Find("medium_towards_high")) {
-    const int64_t from = node->At("from").Integer(0, 100000);
-    pack_.medium_towards_high = {from, node->At("to").Integer(from, 100000), LocalOf(*node)};
+    const int64_t from = node->At("from").Integer(0, kScoreMax);
+    const int64_t to = node->At("to").Integer(0, kScoreMax);
+    if (to < from) node->At("to").Refuse(absl::StrCat("a whole number from ", from), true);
+    pack_.medium_towards_high = {from, to, LocalOf(*node)};
   }
   ReadInstruments(root);
   ReadQuestionSets(root);
@@ -92,6 +105,16 @@ void PackReader::ReadFile(const YamlNode& root) {
   ReadCases(root);
   ReadDuties(root);
   if (const auto node = root.Find("linking")) ReadLinking(*node);
+  ReadPractice(root);
+}
+
+void PackReader::MarkMatricesLocal(size_t first, const std::string& reason) {
+  for (size_t i = first; i < pack_.matrices.size(); ++i) {
+    pack::Matrix& matrix = pack_.matrices[i];
+    matrix.local = true;
+    const std::string place = "matrices." + std::string(pack::SubjectName(matrix.subject));
+    pack_.local_reasons.try_emplace(place, reason);
+  }
 }
 
 void PackReader::CheckReferences() {
@@ -100,8 +123,9 @@ void PackReader::CheckReferences() {
 
 std::vector<std::string> PackReader::MissingSections() const {
   std::vector<std::string> missing;
-  for (const char* section : {"alerting", "any_agency", "case_opening", "closure", "enforcement",
-                              "linking", "same_incident_window", "supervision", "types"}) {
+  for (const char* section :
+       {"alerting", "any_agency", "bank_holidays", "case_opening", "closure", "enforcement",
+        "linking", "same_incident_window", "supervision", "types"}) {
     if (!stated_.contains(section)) missing.push_back(section);
   }
   return missing;
@@ -112,6 +136,12 @@ void PackReader::MustExist(const YamlNode& node, std::string_view wanted,
   checks_.push_back([this, node, wanted = std::string(wanted), exists = std::move(exists)] {
     if (!exists(pack_)) node.Refuse(wanted, true);
   });
+}
+
+std::vector<std::string> PackReader::RolesOf(const YamlNode& list) {
+  std::vector<std::string> roles;
+  for (const YamlNode& role : list.Items()) roles.push_back(RoleOf(role));
+  return roles;
 }
 
 std::string PackReader::RoleOf(const YamlNode& node) {
@@ -257,7 +287,6 @@ pack::RepeatRule PackReader::RepeatRuleOf(const std::string& id, const YamlNode&
     rule.reported_within_months = within->Integer(1, kMonthsMax);
   }
   rule.grades = OptionalText(node, "grades");
-  if (const auto role = node.Find("confirmed_by")) rule.confirmed_by = RoleOf(*role);
   rule.local = LocalOf(node);
   return rule;
 }

@@ -26,6 +26,10 @@ class PackReader {
   void CheckReferences();
   // Sections that neither the pack nor an include states.
   std::vector<std::string> MissingSections() const;
+  // Marks the matrices from the `first` on as local for this reason: what one partnership published
+  // is a local reading in another.
+  void MarkMatricesLocal(size_t first, const std::string& reason);
+  size_t matrices() const { return pack_.matrices.size(); }
 
  private:
   using Labels = std::vector<pack::Label>;
@@ -50,7 +54,9 @@ class PackReader {
   void ReadQuestionSets(const YamlNode& root);
   pack::QuestionSet QuestionSetOf(const std::string& name, const YamlNode& node);
   pack::Question QuestionOf(const YamlNode& node, const pack::QuestionSet& so_far);
-  std::vector<pack::AnswerIs> AnswersOf(const YamlNode& node, const pack::QuestionSet& set);
+  // `wanted` says what is wrong with a question that the set does not have.
+  std::vector<pack::AnswerIs> AnswersOf(const YamlNode& node, const pack::QuestionSet& set,
+                                        std::string_view wanted);
   void CheckYesNeeds(const std::vector<YamlNode>& nodes, const pack::QuestionSet& set);
 
   // read_people.cc
@@ -63,6 +69,22 @@ class PackReader {
   void ReadDuties(const YamlNode& root);
   void ReadLinking(const YamlNode& node);
 
+  // read_practice.cc
+  void ReadPractice(const YamlNode& root);
+  void ReadDutyList(const YamlNode& root);
+  void ReadTargets(const YamlNode& root);
+  void ReadMeeting(const YamlNode& node);
+  void ReadClassifications(const YamlNode& root);
+  std::vector<std::string> TriggersOf(const YamlNode& list);
+  std::vector<std::string> RulesOf(const YamlNode& list);
+  std::vector<std::string> EventsOf(const YamlNode& list);
+
+  // `local: true` with the reason; false when left out.
+  bool LocalOf(const YamlNode& node);
+  // {length: PT5M, local: true, reason: ...}
+  pack::Stated<calendar::Length> StatedLengthOf(const YamlNode& node);
+  std::vector<std::string> RolesOf(const YamlNode& list);
+
   // Shared: checks of names, made when all files are read.
   std::string RoleOf(const YamlNode& node);
   std::string ClockOwnerOf(const YamlNode& node);
@@ -74,8 +96,10 @@ class PackReader {
   std::set<std::string> stated_;  // sections seen in some file
 };
 
+// The highest total that a matrix may have.
+inline constexpr int64_t kScoreMax = 100000;
+
 // Small words of the format.
-bool LocalOf(const YamlNode& node);  // `local: true`, false when left out
 std::string OptionalText(const YamlNode& node, std::string_view key);
 bool OptionalBoolean(const YamlNode& node, std::string_view key, bool otherwise);
 pack::Band BandOf(const YamlNode& node);
@@ -84,7 +108,5 @@ std::vector<pack::Band> BandsOf(const YamlNode& node);
 const std::string& CheckedId(const std::string& id, const YamlNode& node);
 // A length that is not zero.
 calendar::Length LengthOf(const YamlNode& node);
-// {length: PT5M, local: true}
-pack::Stated<calendar::Length> StatedLengthOf(const YamlNode& node);
 
 }  // namespace waymark::config

@@ -1,4 +1,6 @@
 // The matrices and question sets of a pack file.
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "libs/config/pack_reader.h"
 
@@ -41,7 +43,7 @@ Matrix PackReader::MatrixOf(pack::Subject subject, const YamlNode& node) {
 }
 
 pack::Item PackReader::ItemOf(const YamlNode& node) {
-  constexpr int64_t kScoreMax = 1000;
+  constexpr int64_t kOptionScoreMax = 1000;
   pack::Item item;
   const YamlNode id = node.At("id");
   item.id = CheckedId(id.Text(), id);
@@ -54,7 +56,7 @@ pack::Item PackReader::ItemOf(const YamlNode& node) {
     option.id = CheckedId(name, option_node);
     if (name == pack::kUnknown) option_node.Refuse("another id: 'unknown' is always an answer");
     option.text = option_node.At("text").Text();
-    if (item.scored) option.score = option_node.At("score").Integer(0, kScoreMax);
+    if (item.scored) option.score = option_node.At("score").Integer(0, kOptionScoreMax);
     item.options.push_back(std::move(option));
   }
   if (item.options.size() < 2) {
@@ -68,10 +70,19 @@ void PackReader::ReadBands(const YamlNode& node, Matrix* matrix) {
   const auto range = [&](pack::Band band, int64_t from) {
     const YamlNode bounds = node.At(pack::BandName(band));
     const YamlNode low = bounds.At("from");
-    if (low.Integer(0, INT32_MAX) != from) {
-      low.Refuse(absl::StrCat(from, ": bands follow each other without a gap or an overlap"), true);
+    const int64_t found = low.Integer(0, kScoreMax);
+    if (found > from) {
+      low.Refuse(
+          absl::StrCat(from, ": a gap between bands, ", from, " to ", found - 1, " belong to none"),
+          true);
+    } else if (found < from && low.line() != 0) {
+      low.Refuse(
+          absl::StrCat(from, ": overlapping bands, ", found, " to ", from - 1, " belong to two"),
+          true);
     }
-    return bounds.At("to").Integer(from, INT32_MAX) + 1;
+    const int64_t to = bounds.At("to").Integer(0, kScoreMax);
+    if (to < from) bounds.At("to").Refuse(absl::StrCat("a whole number from ", from), true);
+    return std::max(to, from) + 1;
   };
   matrix->medium_from = range(pack::Band::kStandard, 0);
   matrix->high_from = range(pack::Band::kMedium, matrix->medium_from);
@@ -140,8 +151,10 @@ QuestionSet PackReader::QuestionSetOf(const std::string& name, const YamlNode& n
     pack::Trigger trigger;
     trigger.id = CheckedId(trigger_node.At("id").Text(), trigger_node);
     trigger.text = trigger_node.At("text").Text();
-    if (const auto all = trigger_node.Find("all")) trigger.all = AnswersOf(*all, set);
-    if (const auto any = trigger_node.Find("any")) trigger.any = AnswersOf(*any, set);
+    const std::string wanted = absl::StrCat("a question of the set ", name, ": trigger ",
+                                            trigger.id, " names an unknown question");
+    if (const auto all = trigger_node.Find("all")) trigger.all = AnswersOf(*all, set, wanted);
+    if (const auto any = trigger_node.Find("any")) trigger.any = AnswersOf(*any, set, wanted);
     if (trigger.all.empty() && trigger.any.empty()) trigger_node.Refuse("answers under all or any");
     trigger.local = LocalOf(trigger_node);
     set.triggers.push_back(std::move(trigger));
@@ -163,20 +176,24 @@ pack::Question PackReader::QuestionOf(const YamlNode& node, const QuestionSet& s
        {"count", pack::AnswerType::kCount}});
   if (question.type == pack::AnswerType::kChoice) question.choices = LabelsOf(node.At("choices"));
   // Only questions before it: so the order of the set is also the order of working.
-  if (const auto when = node.Find("show_when")) question.show_when = AnswersOf(*when, so_far);
+  if (const auto when = node.Find("show_when")) {
+    question.show_when =
+        AnswersOf(*when, so_far, "a question of this set that comes before this one");
+  }
   question.compulsory = OptionalBoolean(node, "compulsory", false);
   question.yes_needs = OptionalText(node, "yes_needs");
   question.local = LocalOf(node);
   return question;
 }
 
-std::vector<pack::AnswerIs> PackReader::AnswersOf(const YamlNode& node, const QuestionSet& set) {
+std::vector<pack::AnswerIs> PackReader::AnswersOf(const YamlNode& node, const QuestionSet& set,
+                                                  std::string_view wanted) {
   std::vector<pack::AnswerIs> answers;
   for (const auto& [id, answer_node] : node.Entries()) {
     const std::string answer = answer_node.Text();
     const pack::Question* question = set.FindQuestion(id);
     if (question == nullptr) {
-      answer_node.Refuse("a question of this set that comes before");
+      answer_node.Refuse(wanted);
     } else if (question->type == pack::AnswerType::kYesNoUnknown) {
       if (answer != "yes" && answer != "no" && answer != pack::kUnknown) {
         answer_node.Refuse("yes, no or unknown", true);

@@ -6,6 +6,25 @@ namespace waymark::config {
 
 using pack::Pack;
 
+namespace {
+
+// Complains of the member that a problem of libs/calendar names: its field is the path of `node`
+// and then the member's name.
+void RefuseMember(const YamlNode& node, const Problem& problem) {
+  std::string name = problem.field.substr(std::min(problem.field.size(), node.path().size() + 1));
+  const std::string rest = name.substr(std::min(name.find('['), name.size()));
+  name.resize(name.size() - rest.size());
+  const auto member = node.Find(name);
+  if (!member) {
+    node.Refuse(absl::StrCat("the key '", name, "': ", problem.wanted));
+  } else {
+    member->Refuse(
+        absl::StrCat(problem.wanted, rest.empty() ? "" : absl::StrCat(" at ", name, rest)), true);
+  }
+}
+
+}  // namespace
+
 void PackReader::ReadAgencies(const YamlNode& root) {
   const auto map = root.Find("agencies");
   if (!map) return;
@@ -33,11 +52,14 @@ pack::Agency PackReader::AgencyOf(const std::string& id, const YamlNode& node) {
   }
   const YamlNode roles = node.At("roles");
   agency.profile_role = RoleOf(roles.At("profile"));
-  for (const YamlNode& role : roles.At("chair").Items()) agency.chair_roles.push_back(RoleOf(role));
+  agency.chair_roles = RolesOf(roles.At("chair"));
   agency.out_of_hours_role = RoleOf(roles.At("out_of_hours"));
   agency.due_soon_role = RoleOf(roles.At("due_soon"));
   agency.breach_role = RoleOf(roles.At("breach"));
   if (const auto check = roles.Find("daily_check")) agency.daily_check_role = RoleOf(*check);
+  if (const auto area = roles.Find("area")) agency.area_roles = RolesOf(*area);
+  if (const auto raises = roles.Find("raises")) agency.raises_role = RoleOf(*raises);
+  if (const auto rings = roles.Find("rings")) agency.rings_roles = RolesOf(*rings);
   return agency;
 }
 
@@ -48,21 +70,28 @@ void PackReader::ReadHours(const YamlNode& node, pack::Agency* agency) {
     return;
   }
   calendar::HoursText text;
-  for (const auto& [day, periods] : node.Entries()) {
-    for (const YamlNode& period : periods.Items()) {
+  bool opens = false;
+  for (const std::string_view day : {"mon", "tue", "wed", "thu", "fri", "sat", "sun"}) {
+    const auto periods = node.Find(day);
+    if (!periods) continue;
+    for (const YamlNode& period : periods->Items()) {
+      opens = true;
       const std::vector<YamlNode> ends = period.Items();
       if (ends.size() != 2) {
         period.Refuse("two times, from and to");
         continue;
       }
-      text[day].emplace_back(ends[0].Text(), ends[1].Text());
+      text[std::string(day)].emplace_back(ends[0].Text(), ends[1].Text());
     }
+  }
+  if (!opens && node.IsMap()) {
+    node.Refuse("at least one period: a calendar with no open day never comes due");
   }
   auto hours = calendar::ParseHours(text, node.path());
   if (hours.ok()) {
     agency->hours = *std::move(hours);
   } else {
-    node.Refuse(absl::StrCat(hours.problem().wanted, " at ", hours.problem().field));
+    RefuseMember(node, hours.problem());
   }
 }
 
@@ -95,7 +124,10 @@ pack::ClockRule PackReader::ClockOf(const std::string& name, const YamlNode& nod
   clock.name = name;
   clock.text = node.At("text").Text();
   calendar::ClockSpecText text;
-  text.calendar = node.At("calendar").Text();
+  const std::string calendar = node.At("calendar")
+                                   .OneOf({"elapsed", "civil", "working", "agency",
+                                           "end_of_working_day", "review", "reminders"});
+  text.calendar = calendar.empty() ? "end_of_working_day" : calendar;
   if (const auto length = node.Find("length")) text.length = length->Text();
   if (const auto then = node.Find("then")) text.then = then->Text();
   if (const auto fraction = node.Find("due_soon")) text.due_soon = fraction->Decimal();
@@ -106,25 +138,17 @@ pack::ClockRule PackReader::ClockOf(const std::string& name, const YamlNode& nod
   auto spec = calendar::ParseClockSpec(text, node.path(), pack_.due_soon.value);
   if (spec.ok()) {
     clock.spec = *std::move(spec);
-  } else {
-    node.Refuse(absl::StrCat(spec.problem().wanted, " at ", spec.problem().field));
+  } else if (!calendar.empty()) {
+    RefuseMember(node, spec.problem());
   }
-  const auto events = [&](std::string_view key) {
-    const YamlNode list = node.At(key);
-    for (const YamlNode& item : list.Items()) {
-      if (!pack::IsClockEvent(item.Text())) item.Refuse("an event word of libs/pack", true);
-    }
-    std::vector<std::string> words = list.Texts();
-    if (words.empty()) list.Refuse("at least one event");
-    return words;
-  };
-  clock.starts = events("starts");
-  clock.stops = events("stops");
-  clock.owner = ClockOwnerOf(node.At("owner"));
+  clock.starts = EventsOf(node.At("starts"));
+  clock.stops = EventsOf(node.At("stops"));
+  clock.owner = ClockOwnerOf(node.At("owner", "a clock without an owner is nobody's promise"));
   if (const auto role = node.Find("owner_role")) clock.owner_role = RoleOf(*role);
   if (const auto role = node.Find("escalation_role")) clock.escalation_role = RoleOf(*role);
   clock.pausable = OptionalBoolean(node, "pausable", false);
   clock.escalates_to_steering_group = OptionalBoolean(node, "steering_group", true);
+  clock.as_agreed = OptionalBoolean(node, "as_agreed", false);
   clock.local = LocalOf(node);
   return clock;
 }
@@ -134,39 +158,19 @@ void PackReader::ReadCases(const YamlNode& root) {
     stated_.insert("case_opening");
     pack::CaseOpening opening;
     opening.bands = BandsOf(node->At("bands"));
-    if (const auto triggers = node->Find("triggers")) {
-      opening.triggers = triggers->Texts();
-      for (const YamlNode& item : triggers->Items()) {
-        MustExist(item, "a trigger of one of the pack's question sets",
-                  [id = item.Text()](const Pack& pack) {
-                    for (const pack::QuestionSet& set : pack.question_sets) {
-                      for (const pack::Trigger& trigger : set.triggers) {
-                        if (trigger.id == id) return true;
-                      }
-                    }
-                    return false;
-                  });
-      }
+    if (std::find(opening.bands.begin(), opening.bands.end(), pack::Band::kHigh) ==
+        opening.bands.end()) {
+      node->At("bands").Refuse("HIGH among them: a HIGH opens a case in every pack");
     }
-    if (const auto rules = node->Find("rules")) {
-      opening.rules = rules->Texts();
-      for (const YamlNode& item : rules->Items()) {
-        MustExist(item, "one of the pack's repeat rules", [id = item.Text()](const Pack& pack) {
-          return pack.FindRepeatRule(id) != nullptr;
-        });
-      }
-    }
+    if (const auto triggers = node->Find("triggers")) opening.triggers = TriggersOf(*triggers);
+    if (const auto rules = node->Find("rules")) opening.rules = RulesOf(*rules);
     opening.lead = ClockOwnerOf(node->At("lead"));
     pack_.case_opening = std::move(opening);
   }
   if (const auto list = root.Find("closure")) {
     stated_.insert("closure");
     pack_.closure = list->Texts();
-    for (const YamlNode& item : list->Items()) {
-      if (!pack::IsClosureCondition(item.Text())) {
-        item.Refuse("obligations_discharged, reassessed, supervisor_signed or victim_told", true);
-      }
-    }
+    for (const YamlNode& item : list->Items()) item.OneOf(pack::ClosureConditions());
   }
 }
 
@@ -208,7 +212,7 @@ void PackReader::ReadDuties(const YamlNode& root) {
 void PackReader::ReadLinking(const YamlNode& node) {
   stated_.insert("linking");
   constexpr int64_t kPointsMax = 1000;
-  const auto points = [](const YamlNode& stated) {
+  const auto points = [this](const YamlNode& stated) {
     return pack::Stated<int64_t>{stated.At("points").Integer(0, kPointsMax), LocalOf(stated)};
   };
   const YamlNode weights = node.At("weights");

@@ -6,60 +6,19 @@
 #include <yaml-cpp/parser.h>
 
 #include <algorithm>
-#include <charconv>
 #include <set>
 #include <sstream>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "libs/base/check.h"
 #include "libs/base/text.h"
+#include "libs/config/yaml_tree.h"
 
 namespace waymark::config {
-
-struct YamlTree {
-  enum class Kind { kNothing, kScalar, kList, kMap };
-  Kind kind = Kind::kNothing;
-  bool plain = false;  // an unquoted scalar
-  bool asked_for = false;
-  int line = 0;
-  std::string path;
-  std::string text;
-  std::vector<std::pair<std::string, std::unique_ptr<YamlTree>>> children;  // a list has no names
-};
-
-struct YamlDocument::State {
-  struct Complaint {
-    int line;
-    std::string text;
-  };
-  std::string file;
-  std::unique_ptr<YamlTree> root;
-  std::vector<Complaint> complaints;
-
-  void Complain(int line, std::string_view path, std::string_view found, std::string_view wanted) {
-    complaints.push_back({line, absl::StrCat(ToAbsl(path), path.empty() ? "" : ": ", "found ",
-                                             ToAbsl(found), "; wanted ", ToAbsl(wanted))});
-  }
-};
 
 namespace {
 
 using Kind = YamlTree::Kind;
-
-std::string_view KindName(const YamlTree& tree) {
-  switch (tree.kind) {
-    case Kind::kNothing:
-      return "nothing";
-    case Kind::kScalar:
-      return "a single value";
-    case Kind::kList:
-      return "a list";
-    case Kind::kMap:
-      return "a map";
-  }
-  return "";
-}
 
 absl::Status RefuseAt(std::string_view file, int line, std::string_view what) {
   return absl::InvalidArgumentError(absl::StrCat(ToAbsl(file), ":", line, ": ", ToAbsl(what)));
@@ -72,6 +31,7 @@ class TreeBuilder : public YAML::EventHandler {
   explicit TreeBuilder(const YamlLimits& limits) : limits_(limits) {}
 
   std::unique_ptr<YamlTree> Take() { return std::move(root_); }
+  std::vector<YamlDocument::State::Complaint> TakeComplaints() { return std::move(complaints_); }
 
   void OnDocumentStart(const YAML::Mark&) override {}
   void OnDocumentEnd() override {}
@@ -131,7 +91,7 @@ class TreeBuilder : public YAML::EventHandler {
     Level& level = open_.back();
     if (!level.keys.insert(key).second) {
       const std::string path = level.tree->path.empty() ? key : level.tree->path + "." + key;
-      throw YAML::ParserException(mark, path + ": found this key twice; wanted it once");
+      complaints_.push_back({mark.line + 1, path + ": found this key twice; wanted it once"});
     }
     level.key = key;
     level.key_line = mark.line + 1;
@@ -180,6 +140,7 @@ class TreeBuilder : public YAML::EventHandler {
   size_t nodes_ = 0;
   std::unique_ptr<YamlTree> root_;
   std::vector<Level> open_;
+  std::vector<YamlDocument::State::Complaint> complaints_;
 };
 
 // The length of the UTF-8 character at the start of `text`, 0 when there is none (RFC 3629).
@@ -217,8 +178,11 @@ absl::Status CheckCharacters(std::string_view text, std::string_view file) {
   return absl::OkStatus();
 }
 
+// The second value of a key that stands twice has been complained of.
 void ComplainOfUnasked(const YamlTree& tree, YamlDocument::State* state) {
+  std::set<std::string_view> seen;
   for (const auto& [key, child] : tree.children) {
+    if (tree.kind == Kind::kMap && !seen.insert(key).second) continue;
     if (tree.kind == Kind::kMap && !child->asked_for) {
       state->Complain(child->line, child->path, "an unknown key",
                       "a key of this version of the format");
@@ -249,6 +213,7 @@ absl::StatusOr<YamlDocument> YamlDocument::Parse(std::string_view text, std::str
     TreeBuilder builder(limits);
     parser.HandleNextDocument(builder);
     state->root = builder.Take();
+    state->complaints = builder.TakeComplaints();
     TreeBuilder second(limits);
     if (parser.HandleNextDocument(second)) {
       return absl::InvalidArgumentError(file + ": found a second document; wanted one");
@@ -266,8 +231,22 @@ absl::StatusOr<YamlDocument> YamlDocument::Parse(std::string_view text, std::str
 
 YamlNode YamlDocument::root() const { return YamlNode(state_.get(), state_->root.get()); }
 
-absl::Status YamlDocument::Finish() {
-  constexpr size_t kComplaintsMax = 10;
+void YamlDocument::RecordShape() { state_->recording = true; }
+
+YamlShape YamlDocument::Shape() const {
+  YamlShape shape;
+  for (const auto& [pattern, asked] : state_->asked) {
+    const size_t dot = pattern.rfind('.');
+    const std::string parent = dot == std::string::npos ? "" : pattern.substr(0, dot);
+    const auto maps = state_->maps.find(parent);
+    const bool is_key = !pattern.empty() && !pattern.ends_with("*") && !pattern.ends_with("]");
+    const bool required = is_key && maps != state_->maps.end() && maps->second == asked.needed_of;
+    shape[pattern] = {required, asked.kinds, asked.words, asked.least, asked.most};
+  }
+  return shape;
+}
+
+absl::Status YamlDocument::Finish(size_t most) {
   ComplainOfUnasked(*state_->root, state_.get());
   auto& complaints = state_->complaints;
   if (complaints.empty()) return absl::OkStatus();
@@ -275,155 +254,13 @@ absl::Status YamlDocument::Finish() {
                    [](const auto& a, const auto& b) { return a.line < b.line; });
   std::vector<std::string> lines;
   for (const State::Complaint& complaint : complaints) {
-    if (lines.size() == kComplaintsMax) {
-      lines.push_back(absl::StrCat("and ", complaints.size() - kComplaintsMax, " more"));
+    if (lines.size() == most) {
+      lines.push_back(absl::StrCat("and ", complaints.size() - most, " more"));
       break;
     }
     lines.push_back(absl::StrCat(state_->file, ":", complaint.line, ": ", complaint.text));
   }
   return absl::InvalidArgumentError(absl::StrJoin(lines, "\n"));
-}
-
-YamlNode YamlNode::At(std::string_view key) const {
-  if (tree_ == nullptr) return *this;
-  if (tree_->kind != Kind::kMap) {
-    Refuse(absl::StrCat("a map with the key '", ToAbsl(key), "'"));
-    return YamlNode(state_, nullptr);
-  }
-  for (auto& [name, child] : tree_->children) {
-    if (name != key) continue;
-    child->asked_for = true;
-    return YamlNode(state_, child.get());
-  }
-  state_->Complain(tree_->line, tree_->path, "no such key",
-                   absl::StrCat("the key '", ToAbsl(key), "'"));
-  return YamlNode(state_, nullptr);
-}
-
-std::optional<YamlNode> YamlNode::Find(std::string_view key) const {
-  if (tree_ == nullptr) return std::nullopt;
-  if (tree_->kind != Kind::kMap) {
-    Refuse("a map");
-    return std::nullopt;
-  }
-  for (auto& [name, child] : tree_->children) {
-    if (name != key) continue;
-    child->asked_for = true;
-    YamlNode node(state_, child.get());
-    if (child->kind != Kind::kNothing) return node;
-    node.Refuse("a value, or the key left out");
-    return std::nullopt;
-  }
-  return std::nullopt;
-}
-
-std::vector<std::pair<std::string, YamlNode>> YamlNode::Entries() const {
-  std::vector<std::pair<std::string, YamlNode>> entries;
-  if (tree_ == nullptr) return entries;
-  if (tree_->kind != Kind::kMap) Refuse("a map");
-  if (tree_->kind != Kind::kMap) return entries;
-  for (auto& [name, child] : tree_->children) {
-    child->asked_for = true;
-    entries.emplace_back(name, YamlNode(state_, child.get()));
-  }
-  return entries;
-}
-
-std::vector<YamlNode> YamlNode::Items() const {
-  std::vector<YamlNode> items;
-  if (tree_ == nullptr) return items;
-  if (tree_->kind != Kind::kList) {
-    Refuse("a list");
-    return items;
-  }
-  for (auto& child : tree_->children) items.push_back(YamlNode(state_, child.second.get()));
-  return items;
-}
-
-std::vector<std::string> YamlNode::Texts() const {
-  std::vector<std::string> texts;
-  std::set<std::string> seen;
-  for (const YamlNode& item : Items()) {
-    std::string text = item.Text();
-    if (text.empty()) continue;
-    if (!seen.insert(text).second) item.Refuse("each value once", true);
-    texts.push_back(std::move(text));
-  }
-  return texts;
-}
-
-std::string YamlNode::Text() const {
-  if (tree_ == nullptr) return "";
-  if (tree_->kind == Kind::kScalar && !tree_->text.empty()) return tree_->text;
-  Refuse("a text");
-  return "";
-}
-
-int64_t YamlNode::Integer(int64_t min, int64_t max) const {
-  if (tree_ == nullptr) return min;
-  const std::string& text = tree_->text;
-  int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  const bool is_number = tree_->kind == Kind::kScalar && tree_->plain && error == std::errc() &&
-                         end == text.data() + text.size() && std::to_string(value) == text;
-  if (is_number && value >= min && value <= max) return value;
-  Refuse(absl::StrCat("a whole number from ", min, " to ", max), true);
-  return min;
-}
-
-bool YamlNode::Boolean() const {
-  if (tree_ == nullptr) return false;
-  const bool is_true = tree_->text == "true";
-  if (tree_->kind == Kind::kScalar && tree_->plain && (is_true || tree_->text == "false")) {
-    return is_true;
-  }
-  Refuse("true or false", true);
-  return false;
-}
-
-std::string YamlNode::Decimal() const {
-  if (tree_ == nullptr) return "0";
-  const std::string& text = tree_->text;
-  const size_t dot = text.find('.');
-  const auto digits = [](std::string_view part) {
-    return !part.empty() && part.find_first_not_of("0123456789") == std::string_view::npos;
-  };
-  const std::string_view whole = std::string_view(text).substr(0, dot);
-  const bool fraction_is_good =
-      dot == std::string::npos || digits(std::string_view(text).substr(dot + 1));
-  if (tree_->kind == Kind::kScalar && tree_->plain && digits(whole) && fraction_is_good) {
-    return text;
-  }
-  Refuse("a decimal number like 0.75", true);
-  return "0";
-}
-
-bool YamlNode::IsText() const { return tree_ != nullptr && tree_->kind == Kind::kScalar; }
-bool YamlNode::IsMap() const { return tree_ != nullptr && tree_->kind == Kind::kMap; }
-bool YamlNode::IsList() const { return tree_ != nullptr && tree_->kind == Kind::kList; }
-
-void YamlNode::Refuse(std::string_view wanted, bool quote) const {
-  constexpr size_t kQuotedMax = 60;
-  if (tree_ == nullptr) return;
-  std::string found(KindName(*tree_));
-  if (quote && tree_->kind == Kind::kScalar && tree_->text.size() <= kQuotedMax) {
-    found = absl::StrCat("'", tree_->text, "'");
-  }
-  state_->Complain(tree_->line, tree_->path, found, wanted);
-}
-
-std::string YamlNode::path() const { return tree_ == nullptr ? "" : tree_->path; }
-int YamlNode::line() const { return tree_ == nullptr ? 0 : tree_->line; }
-
-size_t YamlNode::ChoiceIndex(const std::vector<std::string_view>& words) const {
-  WM_CHECK(!words.empty(), "a choice needs words");
-  if (tree_ == nullptr) return 0;
-  for (size_t i = 0; i < words.size(); ++i) {
-    if (tree_->kind == Kind::kScalar && tree_->text == words[i]) return i;
-  }
-  std::vector<std::string> listed(words.begin(), words.end());
-  Refuse(absl::StrCat("one of ", absl::StrJoin(listed, ", ")), true);
-  return 0;
 }
 
 }  // namespace waymark::config

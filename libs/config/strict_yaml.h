@@ -1,7 +1,7 @@
 // Strict YAML: the one way in which packs, agreements and configuration are read from files.
 //
-// Strict means: one document; UTF-8 without control characters; no anchors, aliases, tags, merge
-// keys or duplicate keys; every key is asked for by the program or refused; every value has the
+// Strict means: one document; UTF-8 without control characters; no anchors, aliases, tags or merge
+// keys; no key twice; every key is asked for by the program or refused; every value has the
 // type the program wanted; sizes are limited. Nothing is guessed: a plain `yes` is the text "yes",
 // a boolean is `true` or `false` and nothing else.
 //
@@ -25,8 +25,10 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -43,6 +45,19 @@ struct YamlLimits {
   int depth_max = 32;
 };
 
+// What a reader asks for at one place of a document, gathered while it reads.
+struct YamlField {
+  bool required = true;  // asked for with At wherever its map was read
+  std::set<std::string>
+      kinds;  // "text", "integer", "boolean", "decimal", "list", "map", "open_map"
+  std::vector<std::string> words;  // the closed list of a choice; empty for none
+  int64_t least = 0, most = 0;     // of an integer
+};
+
+// By place: "clocks.*.length", "matrices.victim.items[].id"; `*` stands for a key that is data,
+// `[]` for an entry of a list.
+using YamlShape = std::map<std::string, YamlField>;
+
 class YamlNode;
 
 class YamlDocument {
@@ -56,9 +71,15 @@ class YamlDocument {
 
   YamlNode root() const;
 
-  // OK, or InvalidArgument with one line for each complaint in the order of the file (ten at most),
-  // among them every key that nobody has asked for. Call it once, when everything has been read.
-  absl::Status Finish();
+  // OK, or InvalidArgument with one line for each complaint in the order of the file (`most` of
+  // them at most), among them every key that nobody has asked for. Call it once, when everything
+  // has been read.
+  absl::Status Finish(size_t most = 10);
+
+  // From now on keeps what the reader asks for. Call it before anything is read.
+  void RecordShape();
+  // What was asked for since; empty without RecordShape.
+  YamlShape Shape() const;
 
   struct State;
 
@@ -72,8 +93,8 @@ struct YamlTree;
 class YamlNode {
  public:
   // ---- maps
-  // The value of a key that must be there.
-  YamlNode At(std::string_view key) const;
+  // The value of a key that must be there. `why` is added to the complaint when it is not.
+  YamlNode At(std::string_view key, std::string_view why = "") const;
   // The value of a key that may be left out; nullopt when it is. (A key without a value is
   // refused.)
   std::optional<YamlNode> Find(std::string_view key) const;
@@ -94,6 +115,9 @@ class YamlNode {
   template <class T>
   T Choice(const std::vector<std::pair<std::string_view, T>>& words) const;
 
+  // One of a closed list of words, as it stands; "" after a complaint.
+  std::string OneOf(const std::vector<std::string_view>& words) const;
+
   // ---- what kind it is, where the language allows more than one
   bool IsText() const;
   bool IsMap() const;
@@ -110,7 +134,9 @@ class YamlNode {
  private:
   friend class YamlDocument;
   YamlNode(YamlDocument::State* state, YamlTree* tree) : state_(state), tree_(tree) {}
-  size_t ChoiceIndex(const std::vector<std::string_view>& words) const;
+  void Note(std::string_view kind) const;
+  void NoteKey(std::string_view key, bool required) const;
+  std::optional<size_t> ChoiceIndex(const std::vector<std::string_view>& words) const;
 
   YamlDocument::State* state_;
   YamlTree* tree_;  // null: missing, and already complained of
@@ -120,7 +146,7 @@ template <class T>
 T YamlNode::Choice(const std::vector<std::pair<std::string_view, T>>& words) const {
   std::vector<std::string_view> names;
   for (const auto& word : words) names.push_back(word.first);
-  return words[ChoiceIndex(names)].second;
+  return words[ChoiceIndex(names).value_or(0)].second;
 }
 
 }  // namespace waymark::config

@@ -18,6 +18,7 @@ constexpr std::array<std::string_view, 6> kEvidenceNames = {
 constexpr std::string_view kClockEvents[] = {
     "advocacy_given",
     "agencies_told",
+    "agency_opened",
     "alert_acknowledged",
     "alert_queued",
     "answer_given",
@@ -49,8 +50,11 @@ constexpr std::string_view kClockEvents[] = {
     "referral_received",
     "repeat_or_vulnerable_identified",
     "risk_assessed_by_telephone",
+    "service_level_agreed",
+    "service_level_reviewed",
     "skeleton_created",
     "supervisor_signed",
+    "system_checked",
     "task_completed",
     "update_entered",
     "update_made_known",
@@ -58,12 +62,15 @@ constexpr std::string_view kClockEvents[] = {
 };
 
 constexpr std::string_view kClockOwners[] = {
-    "assessing_agency",  "contact_agency",  "lead_agency",      "lead_officer_agency",
-    "overriding_agency", "profile_creator", "receiving_agency", "task_owner",
+    "assessing_agency", "contact_agency",      "every_agency",
+    "lead_agency",      "lead_officer_agency", "overriding_agency",
+    "profile_creator",  "receiving_agency",    "task_owner",
 };
 
 constexpr std::string_view kClosureConditions[] = {"obligations_discharged", "reassessed",
                                                    "supervisor_signed", "victim_told"};
+
+constexpr std::string_view kClassifications[] = {"asb", "repeat", "vulnerable"};
 
 template <class T, size_t N>
 std::optional<T> ParseName(const std::array<std::string_view, N>& names, std::string_view name) {
@@ -169,6 +176,20 @@ calendar::Owner Agency::AsOwner() const {
 bool IsClockEvent(std::string_view word) { return Holds(kClockEvents, word); }
 bool IsClockOwner(std::string_view word) { return Holds(kClockOwners, word); }
 bool IsClosureCondition(std::string_view word) { return Holds(kClosureConditions, word); }
+bool IsClassification(std::string_view word) { return Holds(kClassifications, word); }
+
+std::vector<std::string_view> ClockEvents() {
+  return {std::begin(kClockEvents), std::end(kClockEvents)};
+}
+std::vector<std::string_view> ClockOwners() {
+  return {std::begin(kClockOwners), std::end(kClockOwners)};
+}
+std::vector<std::string_view> ClosureConditions() {
+  return {std::begin(kClosureConditions), std::end(kClosureConditions)};
+}
+std::vector<std::string_view> Classifications() {
+  return {std::begin(kClassifications), std::end(kClassifications)};
+}
 
 const Matrix* Pack::FindMatrix(Subject subject) const {
   for (const Matrix& matrix : matrices) {
@@ -195,6 +216,15 @@ const Agency* Pack::FindAgency(std::string_view id) const {
 
 const ClockRule* Pack::FindClock(std::string_view clock) const {
   return FindBy(clocks, &ClockRule::name, clock);
+}
+
+const Classification* Pack::FindClassification(std::string_view id) const {
+  return FindBy(classifications, &Classification::id, id);
+}
+
+std::string_view Pack::RoleText(std::string_view id) const {
+  const Label* role = FindBy(roles, &Label::id, id);
+  return role == nullptr ? id : std::string_view(role->text);
 }
 
 std::string_view Pack::TypeGroup(std::string_view type) const {

@@ -6,7 +6,8 @@
 // so it is shared between threads as `std::shared_ptr<const Pack>`.
 //
 // `local` marks what no published source gives: a number or reading that is this project's or the
-// partnership's own. It travels with the value so that screens and reports can say so.
+// partnership's own. It travels with the value so that screens and reports can say so; why it is
+// local stands in Pack::local_reasons.
 //
 // Source of the rules and terms: the domain rules of partnerships in England and Wales; each pack's
 // file cites them line by line.
@@ -221,7 +222,23 @@ struct RepeatRule {
   // date of the occurrence; 0: whenever reported.
   int64_t reported_within_months = 0;
   std::string grades;  // what the incident is graded as when it fires: "response"; "" for none
-  std::string confirmed_by;  // the role that alone may confirm the classification; "" for none
+  bool local = false;
+};
+
+// Who may say that a report or a victim is of a kind. Others raise it and do not confirm it.
+struct Classification {
+  std::string id;  // "asb", "repeat", "vulnerable": IsClassification
+  std::string text;
+  std::string confirmed_by;  // the role that alone confirms
+  std::string disputes_by;   // the role that decides a dispute; "" for none
+  bool local = false;
+};
+bool IsClassification(std::string_view word);
+
+// Who calls most, looked at regularly in each area.
+struct RepeatCallerList {
+  calendar::Length every;
+  int64_t top = 0;  // callers listed for each area
   bool local = false;
 };
 
@@ -241,9 +258,14 @@ struct Agency {
   std::string profile_role;              // assesses and keys the profile
   std::vector<std::string> chair_roles;  // chairs a conference: the first, else the next, ...
   std::string out_of_hours_role;         // rung when a HIGH arises while closed
-  std::string due_soon_role;             // told when a clock of this agency is due soon
-  std::string breach_role;               // told when it is breached: the owner's supervisor
+  // While this agency covers for another: who raises a HIGH, and who then rings the closed agency's
+  // out-of-hours role: the first, else the next, ...
+  std::string raises_role;  // "" for the due_soon_role
+  std::vector<std::string> rings_roles;
+  std::string due_soon_role;     // told when a clock of this agency is due soon
+  std::string breach_role;       // told when it is breached: the owner's supervisor
   std::string daily_check_role;  // looks at the system each day the agency works; "" for none
+  std::vector<std::string> area_roles;  // key the profile for their area, before profile_role
 
   // The owner of clocks, for libs/calendar. Its name and cover are ids.
   calendar::Owner AsOwner() const;
@@ -264,6 +286,7 @@ struct ClockRule {
   std::string escalation_role;  // told at a breach; "" for the agency's breach_role
   bool pausable = false;
   bool escalates_to_steering_group = true;
+  bool as_agreed = false;  // the length stands until another is agreed with the victim
   bool local = false;
 };
 
@@ -273,8 +296,14 @@ struct ClockRule {
 // "alert_queued", "alert_acknowledged", "consent_overridden", "override_reviewed", ...: pack.cc.
 bool IsClockEvent(std::string_view word);
 // "assessing_agency", "profile_creator", "lead_agency", "task_owner", "receiving_agency",
-// "lead_officer_agency", "overriding_agency", "contact_agency"; besides these, an agency's id.
+// "lead_officer_agency", "overriding_agency", "contact_agency", "every_agency" (each runs its own);
+// besides these, an agency's id.
 bool IsClockOwner(std::string_view word);
+// All of them, sorted.
+std::vector<std::string_view> ClockEvents();
+std::vector<std::string_view> ClockOwners();
+std::vector<std::string_view> ClosureConditions();
+std::vector<std::string_view> Classifications();
 
 // ---- Cases -------------------------------------------------------------------------------------
 
@@ -312,6 +341,38 @@ struct Alerting {
   Stated<calendar::Length> marker_review;  // when a high-risk marker is looked at again
 };
 
+// ---- What is to be done, and how well ----------------------------------------------------------
+
+// Something that a role must do when any of these is the case.
+struct Duty {
+  std::string id;
+  std::string text;
+  std::vector<Band> bands;            // the overall band
+  std::vector<std::string> triggers;  // of question sets
+  std::vector<std::string> rules;     // repeat rules that fired
+  std::vector<std::string> events;    // event words (IsClockEvent)
+  std::string role;                   // who does it; "" for whoever works on the report
+  bool local = false;
+};
+
+// A share of all that must be reached.
+struct Target {
+  std::string id;
+  std::string text;
+  int64_t percent = 100;  // 1 to 100
+  bool local = false;
+};
+
+// How the agencies meet about victims.
+struct Meeting {
+  std::string name;             // "conference", "forum", ...
+  bool all_must_attend = true;  // whoever is asked
+  std::string absence_role;     // told of absence; "" for the agency's breach_role
+  int64_t seats = 0;            // standing members; 0: those with an interest are asked
+  std::vector<Label> agenda;    // what is always on it
+  bool local = false;
+};
+
 // ---- Linking (intake) --------------------------------------------------------------------------
 
 // Kinds of evidence that two reports are about one person, each made of one or more tokens.
@@ -345,6 +406,11 @@ struct Pack {
   std::string digest;  // "sha256:" and 64 hexadecimal digits, over the exact bytes of its files
   std::string text;
 
+  // Why something is local, by its place in the file: "clocks.conference", "linking.confirm_from".
+  std::map<std::string, std::string> local_reasons;
+  std::vector<std::string> notes;  // what the sources leave open, for readers of the handbook
+
+  std::string holidays_division;  // whose bank holidays count: "england-and-wales"
   std::vector<Label> roles;
   std::vector<Label> categories;
   std::vector<Label> channels;
@@ -365,6 +431,8 @@ struct Pack {
 
   std::vector<RepeatRule> repeat_rules;  // the statutory ones included
   Stated<absl::Duration> same_incident_window;
+  std::vector<Classification> classifications;
+  std::optional<RepeatCallerList> repeat_callers;
 
   std::vector<Agency> agencies;
   std::vector<ClockRule> clocks;
@@ -375,6 +443,10 @@ struct Pack {
   Supervision supervision;
   Enforcement enforcement;
   Alerting alerting;
+  std::vector<Duty> duties;  // besides those of the grade table
+  std::vector<Target> targets;
+  std::vector<Label> standards;  // what every victim may count on
+  std::optional<Meeting> meeting;
   Linking linking;
 
   // Each returns null when the pack has none of that name.
@@ -384,6 +456,9 @@ struct Pack {
   const IncidentType* FindType(std::string_view id) const;
   const Agency* FindAgency(std::string_view id) const;
   const ClockRule* FindClock(std::string_view name) const;
+  const Classification* FindClassification(std::string_view id) const;
+  // The words of a role; its id when there is none of that id.
+  std::string_view RoleText(std::string_view id) const;
 
   // The name of the group a type belongs to.
   std::string_view TypeGroup(std::string_view type) const;
