@@ -30,13 +30,17 @@ int TakeNumber(std::string_view text, size_t at, size_t digits) {
 using Date = std::chrono::year_month_day;
 
 // Days since 1970-01-01, and back.
-int64_t DayOf(Date date) { return std::chrono::sys_days(date).time_since_epoch().count(); }
+constexpr int64_t DayOf(Date date) {
+  return std::chrono::sys_days(date).time_since_epoch().count();
+}
 Date DateOfDay(int64_t day) {
   return Date(std::chrono::sys_days(std::chrono::days(static_cast<int>(day))));
 }
 
-const int64_t kFirstSecond = DayOf(Date(std::chrono::year(0) / 1 / 1)) * kSecondsPerDay;
-const int64_t kAfterLastSecond = DayOf(Date(std::chrono::year(10'000) / 1 / 1)) * kSecondsPerDay;
+// Constants at compile time: instants are read before main in many a program.
+constexpr int64_t kFirstSecond = DayOf(Date(std::chrono::year(0) / 1 / 1)) * kSecondsPerDay;
+constexpr int64_t kAfterLastSecond =
+    DayOf(Date(std::chrono::year(10'000) / 1 / 1)) * kSecondsPerDay;
 
 // Seconds east of UTC that "Z" or "+01:00" say.
 std::optional<int64_t> OffsetOf(std::string_view zone) {
