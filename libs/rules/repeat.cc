@@ -17,31 +17,51 @@ absl::Time CountedTime(const RepeatRule& rule, const Incident& incident) {
   return rule.counts == pack::CountedTime::kOccurred ? incident.occurred_at : incident.reported_at;
 }
 
+// The instants that a rule counts: from <= t < until.
+struct Window {
+  absl::Time from;
+  absl::Time until;
+
+  bool Holds(absl::Time at) const { return from <= at && at < until; }
+};
+
+// The least by which two instants can differ.
+absl::Duration Tick() { return absl::Nanoseconds(1) / 4; }
+
+absl::Time MidnightOf(absl::CivilDay day) { return calendar::FromLondon(absl::CivilSecond(day)); }
+
+// The first day whose period of `months` still holds `today`.
+absl::CivilDay FirstDayOf(absl::CivilDay today, int64_t months) {
+  absl::CivilDay first = calendar::AddMonths(today, -months) - 1;
+  while (calendar::LastDayOfPeriod(first, months) < today) ++first;
+  return first;
+}
+
+Window WindowOf(const RepeatRule& rule, absl::Time now) {
+  switch (rule.window) {
+    case pack::WindowKind::kElapsed:
+      return {now - rule.length.Exact() + Tick(), now + Tick()};
+    case pack::WindowKind::kCivil:
+      return {calendar::SubtractCivilMonths(now, Months(rule.length)) + Tick(), now + Tick()};
+    case pack::WindowKind::kPeriod:
+      break;
+  }
+  const absl::CivilDay today = calendar::LondonDate(now);
+  return {MidnightOf(FirstDayOf(today, Months(rule.length))), MidnightOf(today + 1)};
+}
+
 // One rule at one instant: which incidents it counts.
 class Counter {
  public:
   Counter(const Pack& pack, const RepeatRule& rule, absl::Time now)
-      : pack_(pack), rule_(rule), now_(now) {
-    if (rule.window == pack::WindowKind::kElapsed) after_ = now - rule.length.Exact();
-    if (rule.window == pack::WindowKind::kCivil) {
-      after_ = calendar::SubtractCivilMonths(now, Months(rule.length));
-    }
-  }
+      : pack_(pack), rule_(rule), window_(WindowOf(rule, now)) {}
 
   bool Counts(const Incident& incident) const {
-    return InWindow(CountedTime(rule_, incident)) && WasReportedInTime(incident) &&
+    return window_.Holds(CountedTime(rule_, incident)) && WasReportedInTime(incident) &&
            TypeCounts(incident);
   }
 
  private:
-  bool InWindow(absl::Time at) const {
-    if (rule_.window == pack::WindowKind::kPeriod) {
-      return calendar::InPeriodOfMonths(calendar::LondonDate(now_), calendar::LondonDate(at),
-                                        Months(rule_.length));
-    }
-    return after_ < at && at <= now_;
-  }
-
   bool TypeCounts(const Incident& incident) const {
     const pack::IncidentType& type = *pack_.FindType(incident.type);
     if (!type.counts_from && !type.counts_until) return true;
@@ -49,16 +69,18 @@ class Counter {
   }
 
   bool WasReportedInTime(const Incident& incident) const {
-    return rule_.reported_within_months == 0 ||
-           calendar::InPeriodOfMonths(calendar::LondonDate(incident.reported_at),
+    constexpr absl::Duration kWithinAnyMonth = absl::Hours(26 * 24);
+    if (rule_.reported_within_months == 0) return true;
+    const absl::Duration late = incident.reported_at - incident.occurred_at;
+    if (late >= absl::ZeroDuration() && late <= kWithinAnyMonth) return true;
+    return calendar::InPeriodOfMonths(calendar::LondonDate(incident.reported_at),
                                       calendar::LondonDate(incident.occurred_at),
                                       rule_.reported_within_months);
   }
 
   const Pack& pack_;
   const RepeatRule& rule_;
-  absl::Time now_;
-  absl::Time after_;
+  const Window window_;
 };
 
 using Incidents = std::vector<const Incident*>;
@@ -97,7 +119,7 @@ void Evaluate(const Pack& pack, const RepeatRule& rule, absl::Time now,
            std::tuple(CountedTime(rule, *b), std::string_view(b->id));
   };
   // (subject, type group) -> what is counted
-  std::map<std::pair<std::string, std::string>, Incidents> counted;
+  std::map<std::pair<std::string_view, std::string_view>, Incidents> counted;
   for (const Incidents& group : groups) {
     const Incident* representative = nullptr;
     for (const Incident* incident : group) {
@@ -107,8 +129,8 @@ void Evaluate(const Pack& pack, const RepeatRule& rule, absl::Time now,
       }
     }
     if (representative == nullptr) continue;
-    const std::string type_group =
-        rule.by_type_group ? std::string(pack.TypeGroup(representative->type)) : "";
+    const std::string_view type_group =
+        rule.by_type_group ? pack.TypeGroup(representative->type) : std::string_view();
     counted[{representative->subject, type_group}].push_back(representative);
   }
   for (auto& [key, incidents] : counted) {
@@ -116,8 +138,8 @@ void Evaluate(const Pack& pack, const RepeatRule& rule, absl::Time now,
     std::sort(incidents.begin(), incidents.end(), earlier);
     Firing firing;
     firing.rule = rule.id;
-    firing.subject = key.first;
-    if (rule.by_type_group) firing.type_group = key.second;
+    firing.subject = std::string(key.first);
+    if (rule.by_type_group) firing.type_group = std::string(key.second);
     firing.count = static_cast<int64_t>(incidents.size());
     firing.since = CountedTime(rule, *incidents.front());
     for (const Incident* incident : incidents) firing.incidents.push_back(incident->id);
@@ -126,6 +148,16 @@ void Evaluate(const Pack& pack, const RepeatRule& rule, absl::Time now,
 }
 
 }  // namespace
+
+RepeatReach ReachOf(const Pack& pack, absl::Time now) {
+  RepeatReach reach{absl::InfiniteFuture(), absl::InfiniteFuture()};
+  for (const RepeatRule& rule : pack.repeat_rules) {
+    absl::Time& from =
+        rule.counts == pack::CountedTime::kOccurred ? reach.occurred_from : reach.reported_from;
+    from = std::min(from, WindowOf(rule, now).from);
+  }
+  return reach;
+}
 
 Result<std::vector<Firing>> Repeat(const Pack& pack, absl::Time now,
                                    const std::vector<Incident>& incidents) {

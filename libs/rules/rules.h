@@ -144,4 +144,13 @@ struct Firing {
 Result<std::vector<Firing>> Repeat(const pack::Pack& pack, absl::Time now,
                                    const std::vector<Incident>& incidents);
 
+// How far back the pack's rules look at `now`. What was reported before `reported_from` and
+// occurred before `occurred_from` counts for no rule; it matters only where it began a
+// same-incident group that counts. InfiniteFuture where no rule counts that time.
+struct RepeatReach {
+  absl::Time reported_from;
+  absl::Time occurred_from;
+};
+RepeatReach ReachOf(const pack::Pack& pack, absl::Time now);
+
 }  // namespace waymark::rules

@@ -67,9 +67,6 @@ AgencyAssessment ToDomain(const common::v1::Assessment& assessment) {
   out.agency = assessment.agency();
   out.overall = BandFrom(assessment.overall());
   out.at = FromProto(assessment.made_at());
-  out.score_min = assessment.score_min();
-  out.score_max = assessment.score_max();
-  out.by_matrix = assessment.instrument() == "matrix";
   return out;
 }
 
@@ -88,7 +85,6 @@ risk::v1::SubjectRiskChanged ToProto(const Picture& picture, const pack::Pack& p
     for (const std::string& id : firing.incidents) repeat.add_incident_ids(id);
     repeat.set_type_group(firing.type_group.value_or(""));
   }
-  out.set_talk_advised(picture.talk_advised);
   out.set_pack_digest(pack.digest);
   return out;
 }
@@ -109,7 +105,6 @@ Picture FromProto(const risk::v1::SubjectRiskChanged& changed) {
     firing.since = FromProto(repeat.since());
     firing.incidents = {repeat.incident_ids().begin(), repeat.incident_ids().end()};
   }
-  out.talk_advised = changed.talk_advised();
   return out;
 }
 

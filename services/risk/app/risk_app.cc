@@ -49,6 +49,7 @@ struct Known {
   std::vector<AgencyAssessment> assessments;
 };
 
+// Everything: for merges and splits.
 Known Load(const HistoryView& history, const std::string& subject_id) {
   Known known;
   for (const HistoryNoted& noted : history.IncidentsOf(subject_id)) {
@@ -75,9 +76,9 @@ struct Trigger {
 // Adds a SubjectRiskChanged when the picture is another than the one last published.
 absl::Status Publish(const pack::Pack& pack, const HistoryView& history,
                      const std::string& partnership, const std::string& subject_id,
-                     const Known& known, const Trigger& trigger, absl::Time now,
-                     std::vector<Event>& events) {
-  const Result<Picture> picture = Judge(pack, now, known.incidents, known.assessments);
+                     const std::vector<rules::Incident>& incidents, const Standings& standings,
+                     const Trigger& trigger, absl::Time now, std::vector<Event>& events) {
+  const Result<Picture> picture = Judge(pack, now, incidents, standings);
   if (!picture.ok()) return absl::InvalidArgumentError(Describe(picture.problem()));
   Picture before;
   if (const auto last = history.PictureOf(subject_id)) before = FromProto(*last);
@@ -212,17 +213,20 @@ absl::StatusOr<Decision> RiskApp::DecideIncident(const runtime::View& view,
     for (const auto& person : before->counted()) touched.insert(person.subject_id());
   }
   for (const std::string& subject : touched) {
-    Known known = Load(history, subject);
-    std::erase_if(known.incidents,
-                  [&](const rules::Incident& old) { return old.id == incident.incident_id(); });
-    if (counted.contains(subject)) known.incidents.push_back(ToDomain(noted, subject));
+    const rules::Incident added = ToDomain(noted, subject);
+    const bool counts = counted.contains(subject);
+    std::vector<rules::Incident> incidents =
+        WithinReach(SubjectIncidents(view, incident.partnership(), subject), *pack, now,
+                    counts ? &added : nullptr);
+    std::erase_if(incidents, [&](const rules::Incident& old) { return old.id == added.id; });
+    if (counts) incidents.push_back(added);
     Trigger trigger{incident.incident_id(), ""};
-    if (assessed != nullptr && assessed->subject_id() == subject) {
-      Replace(known.assessments, ToDomain(incident.assessment()));
-      trigger.assessment_id = incident.assessment().assessment_id();
-    }
-    WM_RETURN_IF_ERROR(Publish(*pack, history, incident.partnership(), subject, known, trigger, now,
-                               decision.events));
+    const bool is_assessed = assessed != nullptr && assessed->subject_id() == subject;
+    if (is_assessed) trigger.assessment_id = incident.assessment().assessment_id();
+    const Standings standings =
+        history.StandingsOf(subject, is_assessed ? &incident.assessment() : nullptr);
+    WM_RETURN_IF_ERROR(Publish(*pack, history, incident.partnership(), subject, incidents,
+                               standings, trigger, now, decision.events));
   }
   return decision;
 }
@@ -232,14 +236,15 @@ absl::StatusOr<Decision> RiskApp::DecideAssessment(const runtime::View& view,
                                                    absl::Time now) const {
   WM_ASSIGN_OR_RETURN(const pack::Pack* pack, PackOf(linked.partnership()));
   const HistoryView history(view, linked.partnership());
+  const std::string& subject = linked.subject_id();
   Decision decision;
-  decision.events.push_back(MakeEvent(
-      NoteOf(linked.partnership(), linked.subject_id(), linked.person_id(), linked.assessment())));
-  Known known = Load(history, linked.subject_id());
-  Replace(known.assessments, ToDomain(linked.assessment()));
-  WM_RETURN_IF_ERROR(Publish(*pack, history, linked.partnership(), linked.subject_id(), known,
-                             {linked.incident_id(), linked.assessment().assessment_id()}, now,
-                             decision.events));
+  decision.events.push_back(
+      MakeEvent(NoteOf(linked.partnership(), subject, linked.person_id(), linked.assessment())));
+  WM_RETURN_IF_ERROR(Publish(
+      *pack, history, linked.partnership(), subject,
+      WithinReach(SubjectIncidents(view, linked.partnership(), subject), *pack, now, nullptr),
+      history.StandingsOf(subject, &linked.assessment()),
+      {linked.incident_id(), linked.assessment().assessment_id()}, now, decision.events));
   return decision;
 }
 
@@ -255,8 +260,8 @@ absl::StatusOr<Decision> RiskApp::DecideMerge(const runtime::View& view,
   Decision decision{{MakeEvent(rekeyed)}, "", absl::OkStatus()};
   for (const auto& [subject, known] :
        {std::pair(merged.merged_subject_id(), &gone), std::pair(merged.kept_subject_id(), &kept)}) {
-    WM_RETURN_IF_ERROR(
-        Publish(*pack, history, merged.partnership(), subject, *known, {}, now, decision.events));
+    WM_RETURN_IF_ERROR(Publish(*pack, history, merged.partnership(), subject, known->incidents,
+                               StandingsOf(known->assessments), {}, now, decision.events));
   }
   return decision;
 }
@@ -277,8 +282,8 @@ absl::StatusOr<Decision> RiskApp::DecideSplit(const runtime::View& view, const S
   Decision decision{{MakeEvent(rekeyed)}, "", absl::OkStatus()};
   for (const auto& [subject, known] :
        {std::pair(split.subject_id(), &stays), std::pair(split.new_subject_id(), &moved)}) {
-    WM_RETURN_IF_ERROR(
-        Publish(*pack, history, split.partnership(), subject, *known, {}, now, decision.events));
+    WM_RETURN_IF_ERROR(Publish(*pack, history, split.partnership(), subject, known->incidents,
+                               StandingsOf(known->assessments), {}, now, decision.events));
   }
   return decision;
 }
@@ -296,8 +301,9 @@ absl::StatusOr<Decision> RiskApp::DecideForgotten(const runtime::View& view,
   Known nobody;
   Move(rekeyed, stays, nobody);
   Decision decision{{MakeEvent(rekeyed)}, "", absl::OkStatus()};
-  WM_RETURN_IF_ERROR(Publish(*pack, history, forgotten.partnership(), forgotten.subject_id(), stays,
-                             {}, now, decision.events));
+  WM_RETURN_IF_ERROR(Publish(*pack, history, forgotten.partnership(), forgotten.subject_id(),
+                             stays.incidents, StandingsOf(stays.assessments), {}, now,
+                             decision.events));
   return decision;
 }
 
@@ -310,7 +316,7 @@ absl::Status RiskApp::Evolve(const runtime::View& view, const Event& event,
   }
   if (Is<AssessmentNoted>(event.type)) {
     WM_ASSIGN_OR_RETURN(const auto noted, Parse<AssessmentNoted>(event.payload));
-    Note(noted, changes);
+    Note(view, noted, changes);
     return absl::OkStatus();
   }
   if (Is<SubjectRiskChanged>(event.type)) {

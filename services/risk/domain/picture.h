@@ -2,7 +2,7 @@
 // bands of every agency, of which any HIGH is everyone's HIGH. Pure.
 #pragma once
 
-#include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,15 +17,31 @@ namespace waymark::risk {
 struct AgencyAssessment {
   std::string id;
   std::string agency;
-  std::optional<pack::Band>
-      overall;  // nullopt: the assessor gave none and the score leaves it open
+  // nullopt: the assessor gave none and the score leaves it open
+  std::optional<pack::Band> overall;
   absl::Time at;
-  int64_t score_min = 0;
-  int64_t score_max = 0;
-  bool by_matrix = false;  // scored; otherwise a call-taker's grade, which has no points
 
   friend bool operator==(const AgencyAssessment&, const AgencyAssessment&) = default;
 };
+
+// Where one agency stands: its last assessment, and since when its band is what it is. A HIGH
+// confirmed by a second HIGH of the same agency stands since the first.
+struct Standing {
+  AgencyAssessment live;
+  absl::Time since;
+
+  friend bool operator==(const Standing&, const Standing&) = default;
+};
+using Standings = std::map<std::string, Standing>;  // by agency
+
+// Of every assessment ever made of a subject, in any order.
+Standings StandingsOf(std::vector<AgencyAssessment> assessments);
+
+// True when `assessment` comes after the live one, so that Next() says what follows without a look
+// at earlier ones. Of two of one instant nobody can say which came last: the higher band stands, as
+// protection is the safe mistake.
+bool IsLater(const AgencyAssessment& assessment, const Standing& standing);
+Standing Next(const Standing& before, const AgencyAssessment& assessment);
 
 struct Picture {
   std::optional<pack::Band> effective;  // the band that binds every agency
@@ -35,16 +51,13 @@ struct Picture {
   std::string first_by;
   std::optional<pack::Band> highest;  // the highest live band, floors of repeat rules applied
   std::vector<rules::Firing> repeats;
-  bool talk_advised = false;  // a live score lies where the agencies should talk
 };
 
-// `incidents` are the subject's, all of them; `assessments` every one ever made of the subject: a
-// later one of an agency supersedes its earlier ones. What lies ahead of `own_now` counts as well:
-// its agency's clock is ahead of this one. Refused when an incident has a type that the
-// pack does not know.
+// `incidents` are the subject's: all of them, or those within reach of the pack's rules
+// (domain/reach.h). What lies ahead of `own_now` counts as well: its agency's clock is ahead of
+// this one. Refused when an incident has a type that the pack does not know.
 Result<Picture> Judge(const pack::Pack& pack, absl::Time own_now,
-                      const std::vector<rules::Incident>& incidents,
-                      const std::vector<AgencyAssessment>& assessments);
+                      const std::vector<rules::Incident>& incidents, const Standings& standings);
 
 // True when partners would see no difference.
 bool SameForPartners(const Picture& left, const Picture& right);

@@ -23,7 +23,7 @@ class PictureTest : public ::testing::Test {
   }
   Picture Judged(const std::vector<AgencyAssessment>& assessments,
                  const std::vector<rules::Incident>& incidents = {}) {
-    auto picture = Judge(*pack_, now_, incidents, assessments);
+    auto picture = Judge(*pack_, now_, incidents, StandingsOf(assessments));
     EXPECT_TRUE(picture.ok());
     return *picture;
   }
@@ -90,17 +90,6 @@ TEST_F(PictureTest, OfTwoOfOneInstantTheHigherStandsWhateverTheyAreCalled) {
                                     {high, "police", Band::kHigh, now_ - absl::Hours(1)}});
     EXPECT_EQ(picture.effective, Band::kHigh) << high;
   }
-}
-
-TEST_F(PictureTest, ScoresNearHighAdviseToTalk) {
-  const auto advised = [&](int64_t min, int64_t max, bool by_matrix) {
-    return Judged({{"a1", "police", Band::kMedium, now_, min, max, by_matrix}}).talk_advised;
-  };
-  EXPECT_TRUE(advised(21, 21, true));
-  EXPECT_TRUE(advised(18, 20, true));
-  EXPECT_FALSE(advised(19, 19, true));
-  EXPECT_FALSE(advised(24, 24, true));
-  EXPECT_FALSE(advised(21, 21, false));
 }
 
 TEST_F(PictureTest, ThreeIncidentsInThirtyDaysAreARepeat) {
