@@ -30,6 +30,11 @@ bool Holds(const Json& list, const std::string& word) {
   return list.is_array() && std::find(list.begin(), list.end(), word) != list.end();
 }
 
+// A member that may be left out; null then.
+Json At(const Json& object, const char* member) { return object.value(member, Json()); }
+
+Json AnswersOf(const Example& example) { return example.question.value("answers", Json::object()); }
+
 class Coverage {
  public:
   Coverage(const Pack& pack, const Pack* included, std::vector<Example> examples)
@@ -55,7 +60,7 @@ class Coverage {
 
   void Want(const std::string& name, const std::string& op, const Test& test) {
     for (const Example& example : examples_) {
-      if (example.question["op"] == op && !example.result.is_null() && test(example)) return;
+      if (At(example.question, "op") == op && !example.result.is_null() && test(example)) return;
     }
     missing_.push_back(name);
   }
@@ -64,7 +69,7 @@ class Coverage {
     for (const char* harm : {"low", "moderate", "significant"}) {
       for (const char* pattern : {"isolated", "regular", "escalating"}) {
         Want(absl::StrCat("grade ", harm, " ", pattern), "grade", [&](const Example& example) {
-          return example.question["harm"] == harm && example.question["pattern"] == pattern;
+          return At(example.question, "harm") == harm && At(example.question, "pattern") == pattern;
         });
       }
     }
@@ -76,7 +81,8 @@ class Coverage {
       for (const int64_t score : {from - 1, from, from + 1}) {
         Want(absl::StrCat("matrix ", subject, " score ", score), "assess",
              [&](const Example& example) {
-               return example.question["subject"] == subject && example.result.contains("band") &&
+               return At(example.question, "subject") == subject &&
+                      example.result.contains("band") &&
                       example.result.value("score", Json()) == score;
              });
       }
@@ -86,28 +92,28 @@ class Coverage {
   void Questions(const pack::QuestionSet& set) {
     const auto want = [&](const std::string& what, const Test& test) {
       Want(absl::StrCat("set ", set.name, " ", what), "ask", [&](const Example& example) {
-        return example.question["set"] == set.name && test(example);
+        return At(example.question, "set") == set.name && test(example);
       });
     };
     for (const pack::Question& question : set.questions) {
       want(question.id + " shown",
-           [&](const Example& example) { return Holds(example.result["show"], question.id); });
+           [&](const Example& example) { return Holds(At(example.result, "show"), question.id); });
       if (!question.show_when.empty()) {
         want(question.id + " not shown", [&](const Example& example) {
-          return example.result.contains("show") && !example.question["answers"].empty() &&
-                 !Holds(example.result["show"], question.id);
+          return example.result.contains("show") && !AnswersOf(example).empty() &&
+                 !Holds(At(example.result, "show"), question.id);
         });
       }
       if (question.compulsory) {
         want(question.id + " missing", [&](const Example& example) {
-          return Holds(example.result["missing"], question.id) &&
-                 !example.question["answers"].contains(question.id);
+          return Holds(At(example.result, "missing"), question.id) &&
+                 !AnswersOf(example).contains(question.id);
         });
       }
       if (!question.yes_needs.empty()) {
         want(question.id + " yes without its text", [&](const Example& example) {
-          return Holds(example.result["missing"], question.id) &&
-                 example.question["answers"].value(question.id, "") == "yes";
+          return Holds(At(example.result, "missing"), question.id) &&
+                 AnswersOf(example).value(question.id, "") == "yes";
         });
       }
     }
@@ -116,19 +122,20 @@ class Coverage {
       for (const pack::AnswerIs& answer : answers) {
         want(absl::StrCat("trigger ", trigger.id, " by ", answer.question),
              [&](const Example& example) {
-               return Holds(example.result["triggers"], trigger.id) &&
-                      example.question["answers"].value(answer.question, "") == answer.answer;
+               return Holds(At(example.result, "triggers"), trigger.id) &&
+                      AnswersOf(example).value(answer.question, "") == answer.answer;
              });
       }
       want(absl::StrCat("trigger ", trigger.id, " not fired"), [&](const Example& example) {
-        return example.result.contains("triggers") && !example.question["answers"].empty() &&
-               !Holds(example.result["triggers"], trigger.id);
+        return example.result.contains("triggers") && !AnswersOf(example).empty() &&
+               !Holds(At(example.result, "triggers"), trigger.id);
       });
     }
   }
 
   static int64_t CountOf(const Example& example, const std::string& rule) {
-    for (const Json& firing : example.result["fired"]) {
+    const Json fired = At(example.result, "fired");
+    for (const Json& firing : fired) {
       if (firing["rule"] == rule) return firing["count"];
     }
     return 0;
@@ -137,7 +144,7 @@ class Coverage {
   void Rule(const pack::RepeatRule& rule) {
     const std::string name = "rule " + rule.id;
     Want(absl::StrCat(name, " one below"), "repeat", [&](const Example& example) {
-      return static_cast<int64_t>(example.question["incidents"].size()) == rule.fires_at - 1 &&
+      return static_cast<int64_t>(At(example.question, "incidents").size()) == rule.fires_at - 1 &&
              CountOf(example, rule.id) == 0;
     });
     for (const int64_t count : {rule.fires_at, rule.fires_at + 1}) {
@@ -152,10 +159,11 @@ class Coverage {
 
   // Whether an incident lies at the edge of the rule's window, and counts only inside it.
   static bool HasEdge(const Example& example, const pack::RepeatRule& rule, bool inside) {
-    const absl::Time now = ParseRfc3339(example.question["now"].get<std::string>()).value();
+    const absl::Time now = ParseRfc3339(At(example.question, "now").get<std::string>()).value();
     const char* member =
         rule.counts == pack::CountedTime::kOccurred ? "occurred_at" : "reported_at";
-    for (const Json& incident : example.question["incidents"]) {
+    const Json incidents = At(example.question, "incidents");
+    for (const Json& incident : incidents) {
       const absl::Time at = ParseRfc3339(incident[member].get<std::string>()).value();
       bool edge = false;
       if (rule.window == pack::WindowKind::kPeriod) {
@@ -177,7 +185,8 @@ class Coverage {
   }
 
   static bool Counted(const Example& example, const std::string& rule, const std::string& id) {
-    for (const Json& firing : example.result["fired"]) {
+    const Json fired = At(example.result, "fired");
+    for (const Json& firing : fired) {
       if (firing["rule"] == rule && Holds(firing["incidents"], id)) return true;
     }
     return false;
@@ -186,7 +195,7 @@ class Coverage {
   void Clock(const pack::ClockRule& clock) {
     const auto want = [&](const std::string& what, const Test& test) {
       Want(absl::StrCat("clock ", clock.name, " ", what), "clock", [&](const Example& example) {
-        return example.question["clock"] == clock.name && test(example);
+        return At(example.question, "clock") == clock.name && test(example);
       });
     };
     const bool reminders = clock.spec.calendar == calendar::CalendarKind::kReminders;
