@@ -3,7 +3,8 @@
 //
 //   partnership.yaml                   the directory (libs/config/partnership.h)
 //   packs/  agreements/                as signed; *.yaml with *.yaml.signatures beside them
-//   authority/                         certificate and key that vouch for all systems
+//   authority/                         certificate and key that vouch for all systems; crl/ and
+//                                      what is revoked, once anything is
 //   core/{intake,risk,casemgr}/        tls/ keys/ store/ (intake: also subject-keys/)
 //   agencies/<agency>/gateway/         tls/ keys/ store/ person-keys/
 //   agencies/<agency>/systems/<role>/  tls/
@@ -37,6 +38,8 @@ struct Layout {
   std::string Agreements() const { return root + "/agreements"; }
   std::string AuthorityCertificate() const { return root + "/authority/ca.pem"; }
   std::string AuthorityKey() const { return root + "/authority/ca.key.pem"; }
+  std::string AuthorityLists() const { return root + "/authority/crl"; }
+  std::string Revoked() const { return root + "/authority/revoked"; }
   std::string Log() const { return root + "/log"; }
   std::string Story() const { return root + "/story"; }
 

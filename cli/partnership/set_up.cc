@@ -51,8 +51,8 @@ absl::StatusOr<CertificateAuthority> LoadAuthority(const Layout& layout) {
 
 // Puts a certificate into `home`: a fresh folder, swapped in by renaming a symbolic link, so that a
 // running process never sees half of it.
-absl::Status InstallTls(const Home& home, const crypto::IssuedCertificate& issued,
-                        const std::string& authority_pem) {
+absl::Status InstallTls(const Layout& layout, const Home& home,
+                        const crypto::IssuedCertificate& issued, const std::string& authority_pem) {
   WM_ASSIGN_OR_RETURN(const auto info, crypto::ParseCertificate(issued.certificate_pem));
   const std::string name = absl::StrCat("tls-", info.serial.substr(0, 16));
   const std::string folder = absl::StrCat(home.path, "/", name);
@@ -60,6 +60,10 @@ absl::Status InstallTls(const Home& home, const crypto::IssuedCertificate& issue
   WM_RETURN_IF_ERROR(WriteFile(folder + "/key.pem", issued.private_key_pem, FileMode::kSecret));
   WM_RETURN_IF_ERROR(WriteFile(folder + "/ca.pem", authority_pem, FileMode::kPublic));
   std::error_code error;
+  if (fs::is_directory(layout.AuthorityLists(), error)) {
+    fs::copy(layout.AuthorityLists(), folder + "/crl", error);
+    if (error) return absl::FailedPreconditionError(absl::StrCat(folder, ": ", error.message()));
+  }
   const fs::path before = fs::read_symlink(home.Tls(), error);
   const std::string fresh = home.Tls() + ".new";
   fs::remove(fresh, error);
@@ -96,8 +100,8 @@ Holder HolderOf(const Home& home, const Principal& who) {
   return {home, config::SystemName(domain, who.agency, who.role), {who.Text()}};
 }
 
-absl::Status Issue(const Holder& holder, int days, const CertificateAuthority& authority,
-                   absl::Time now, Random& random) {
+absl::Status Issue(const Layout& layout, const Holder& holder, int days,
+                   const CertificateAuthority& authority, absl::Time now, Random& random) {
   if (holder.name.size() > kNameMax) {
     return absl::InvalidArgumentError(
         absl::StrCat("the name ", holder.name, " is longer than the ", kNameMax,
@@ -111,7 +115,7 @@ absl::Status Issue(const Holder& holder, int days, const CertificateAuthority& a
   request.not_before = WholeSeconds(now - kBackdated);
   request.not_after = WholeSeconds(now + absl::Hours(24) * days);
   WM_ASSIGN_OR_RETURN(const auto issued, authority.Issue(request, random));
-  return InstallTls(holder.home, issued, authority.certificate_pem());
+  return InstallTls(layout, holder.home, issued, authority.certificate_pem());
 }
 
 absl::Status CopyYaml(const fs::path& from, const fs::path& to) {
@@ -297,14 +301,14 @@ absl::Status IssueSystem(const Layout& layout, std::string_view agency, std::str
   WM_ASSIGN_OR_RETURN(const auto authority, LoadAuthority(layout));
   const Principal system =
       Principal::System(partnership.trust_domain, std::string(agency), std::string(role));
-  return Issue(HolderOf(layout.System(agency, role), system), days, authority, now, random);
+  return Issue(layout, HolderOf(layout.System(agency, role), system), days, authority, now, random);
 }
 
 absl::Status RenewCertificates(const Layout& layout, int days, absl::Time now, Random& random) {
   WM_ASSIGN_OR_RETURN(const auto authority, LoadAuthority(layout));
   WM_ASSIGN_OR_RETURN(const auto holders, Holders(layout));
   for (const Holder& holder : holders) {
-    WM_RETURN_IF_ERROR(Issue(holder, days, authority, now, random));
+    WM_RETURN_IF_ERROR(Issue(layout, holder, days, authority, now, random));
   }
   return absl::OkStatus();
 }

@@ -44,6 +44,12 @@ absl::Status IssueSystem(const Layout& layout, std::string_view agency, std::str
 // run: they pick them up by themselves.
 absl::Status RenewCertificates(const Layout& layout, int days, absl::Time now, Random& random);
 
+// Puts these certificates (files in PEM) on the authority's revocation list beside what is on it,
+// and the list, good for `days`, beside every certificate of the layout; they pick it up by
+// themselves. Without files the list is only made anew. InvalidArgument: of another authority.
+absl::Status RevokeCertificates(const Layout& layout, const std::vector<std::string>& files,
+                                int days, absl::Time now);
+
 struct CertificateStatus {
   std::string path;  // below the root
   std::string uri;

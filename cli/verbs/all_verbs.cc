@@ -20,6 +20,7 @@ void AddEveryVerb(CommandLine& line, Workshop& workshop, LocalCommands commands)
   AddRules(root, workshop);
   AddStatus(root, workshop);
   AddCertificates(root, workshop);
+  AddDoctor(root, workshop);
   AddPerson(root, workshop);
   AddHelp(line, workshop);
 }

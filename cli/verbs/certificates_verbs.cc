@@ -86,6 +86,26 @@ void AddIssue(const Verb& certificates, Workshop& workshop) {
   });
 }
 
+void AddRevoke(const Verb& certificates, Workshop& workshop) {
+  const Verb verb =
+      certificates.Sub("revoke", "Refuse certificates from now on; a fresh list for everyone");
+  struct RevokeOptions : Options {
+    std::vector<std::string> files;
+  };
+  const auto options = std::make_shared<RevokeOptions>();
+  options->days = 30;
+  verb.Words("file", &options->files, "cert.pem of what is revoked; none: only a fresh list");
+  AddDataOptions(verb, workshop, &options->connection);
+  verb.Number("--days", &options->days, 2, kDaysMax, "days for which the list is good [30]");
+  verb.Does([&workshop, options] {
+    return Say(workshop, *options, "certificates revoke",
+               RevokeCertificates({options->connection.data}, options->files,
+                                  static_cast<int>(options->days), workshop.clock.Now()),
+               absl::StrCat("Revoked: ", options->files.size(),
+                            "; everyone has a list that is good for ", options->days, " days"));
+  });
+}
+
 void AddListCertificates(const Verb& certificates, Workshop& workshop) {
   const Verb verb = certificates.Sub("list", "Every certificate, the soonest to expire first");
   const auto options = std::make_shared<Options>();
@@ -119,6 +139,7 @@ void AddCertificates(Verb root, Workshop& workshop) {
   AddRenew(certificates, workshop);
   AddListCertificates(certificates, workshop);
   AddIssue(certificates, workshop);
+  AddRevoke(certificates, workshop);
 }
 
 }  // namespace waymark::cli

@@ -37,7 +37,8 @@ void AddAudit(Verb root, Workshop& workshop);         // audit keys|export|verif
 void AddPacks(Verb root, Workshop& workshop);         // pack check|show|sign|verify
 void AddRules(Verb root, Workshop& workshop);
 void AddStatus(Verb root, Workshop& workshop);
-void AddCertificates(Verb root, Workshop& workshop);  // certificates make|renew|list|issue
+void AddCertificates(Verb root, Workshop& workshop);  // certificates make|renew|revoke|...
+void AddDoctor(Verb root, Workshop& workshop);        // doctor
 void AddPerson(Verb root, Workshop& workshop);        // person erase|erasures|token
 void AddHelp(CommandLine& line, Workshop& workshop);  // version, completion, help
 

@@ -77,10 +77,12 @@ class ComposeTest(unittest.TestCase):
             self.assertEqual(services[f"desk-{agency}"]["networks"], [network])
             there = {n for n, s in services.items() if network in s.get("networks", [])}
             self.assertEqual(there, {f"desk-{agency}", f"gateway-{agency}"})
-        ops = {n for n, s in services.items() if "ops" in s.get("networks", [])}
-        self.assertEqual(ops, {*PROCESSES, "prometheus"})
         self.assertTrue(COMPOSE["networks"]["partnership"]["internal"])
-        self.assertTrue(COMPOSE["networks"]["ops"]["internal"])
+        for name in PROCESSES:
+            network = f"ops-{name.removeprefix('gateway-')}"
+            there = {n for n, s in services.items() if network in s.get("networks", [])}
+            self.assertEqual(there, {name, "prometheus"})
+            self.assertTrue(COMPOSE["networks"][network]["internal"])
 
     def test_configurations_are_for_the_service_that_mounts_them(self):
         for name in PROCESSES:
@@ -94,7 +96,8 @@ class ComposeTest(unittest.TestCase):
                 self.assertIn(
                     f"./deploy/docker/config/{name}.yaml:/etc/waymark/config.yaml:ro", mounts
                 )
-                aliases = COMPOSE["services"][name]["networks"]["ops"]["aliases"]
+                network = f"ops-{name.removeprefix('gateway-')}"
+                aliases = COMPOSE["services"][name]["networks"][network]["aliases"]
                 self.assertEqual(aliases, [f"{name}-ops"])
 
     def test_the_old_and_the_new_program_can_read_it(self):
