@@ -21,6 +21,7 @@ void AddEveryVerb(CommandLine& line, Workshop& workshop, LocalCommands commands)
   AddStatus(root, workshop);
   AddCertificates(root, workshop);
   AddDoctor(root, workshop);
+  AddTopics(root, workshop);
   AddPerson(root, workshop);
   AddHelp(line, workshop);
 }

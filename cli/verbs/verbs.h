@@ -39,6 +39,7 @@ void AddRules(Verb root, Workshop& workshop);
 void AddStatus(Verb root, Workshop& workshop);
 void AddCertificates(Verb root, Workshop& workshop);  // certificates make|renew|revoke|...
 void AddDoctor(Verb root, Workshop& workshop);        // doctor
+void AddTopics(Verb root, Workshop& workshop);        // topics apply|check
 void AddPerson(Verb root, Workshop& workshop);        // person erase|erasures|token
 void AddHelp(CommandLine& line, Workshop& workshop);  // version, completion, help
 

@@ -8,11 +8,8 @@
 #pragma once
 
 #include <algorithm>
-#include <chrono>
-#include <condition_variable>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <thread>
 #include <utility>
@@ -22,6 +19,7 @@
 #include "gtest/gtest.h"
 #include "libs/base/clock.h"
 #include "libs/eventlog/event_log.h"
+#include "libs/eventlog/waiter.h"
 
 namespace waymark::eventlog {
 
@@ -36,32 +34,6 @@ class EventLogUnderTest {
 };
 
 using MakeEventLogUnderTest = std::unique_ptr<EventLogUnderTest> (*)();
-
-// Waits for a reader's records by its wake-ups. Destroy it after the reader.
-class Waiter {
- public:
-  void Attach(Reader& reader) {
-    reader.OnReady([this] {
-      std::lock_guard lock(mutex_);
-      ++wakes_;
-      changed_.notify_all();
-    });
-  }
-
-  // False after `seconds` without a wake-up that nobody has waited for yet.
-  bool Wait(int seconds = 20) {
-    std::unique_lock lock(mutex_);
-    const bool woken =
-        changed_.wait_for(lock, std::chrono::seconds(seconds), [this] { return wakes_ > 0; });
-    wakes_ = 0;
-    return woken;
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  int wakes_ = 0;
-};
 
 // Reads until there are `count` records; fewer when none come for long, or an error.
 inline std::vector<Fetched> ReadSome(Reader& reader, Waiter& waiter, size_t count,
