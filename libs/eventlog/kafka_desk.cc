@@ -91,9 +91,10 @@ void Desk::Run() {
       }
     }
     rd_kafka_poll(handle().get(), 0);
-    const int pause = Health().ok() ? kTurnsPerProbe : kTurnsPerRetry;
-    if (turn == 1 || turn % pause == 0 || (Health().ok() && told_.TakeSuspicion())) Probe();
+    const int pause = Reached().ok() ? kTurnsPerProbe : kTurnsPerRetry;
+    if (turn == 1 || turn % pause == 0 || (Reached().ok() && told_.TakeSuspicion())) Probe();
     if (turn % kTurnsPerLook == 0) LookAtCertificates();
+    if (turn % kTurnsPerProbe == 0 && Reached().ok() && !Health().ok()) wakers_.FireAll();
   }
 }
 
@@ -123,6 +124,25 @@ void Desk::SetHealth(bool answers) {
 }
 
 absl::Status Desk::Health() const {
+  WM_RETURN_IF_ERROR(Reached());
+  std::lock_guard lock(mutex_);
+  if (troubles_.empty()) return absl::OkStatus();
+  return absl::UnavailableError(troubles_.begin()->second);
+}
+
+void Desk::SetTrouble(const std::string& topic, const std::string& reason) {
+  {
+    std::lock_guard lock(mutex_);
+    if (reason.empty()) {
+      troubles_.erase(topic);
+      return;
+    }
+    troubles_[topic] = reason;
+  }
+  told_.Tell(reason);
+}
+
+absl::Status Desk::Reached() const {
   {
     std::lock_guard lock(mutex_);
     if (answers_) return absl::OkStatus();
@@ -172,7 +192,7 @@ absl::StatusOr<int> Desk::PartitionCount(std::string_view topic) {
 }
 
 absl::StatusOr<int> Desk::PartitionCountNow(std::string_view topic) {
-  WM_RETURN_IF_ERROR(Health());
+  WM_RETURN_IF_ERROR(Reached());
   const Handle handle = this->handle();
   const std::string name(topic);
   const Owned<rd_kafka_topic_t> local(rd_kafka_topic_new(handle.get(), name.c_str(), nullptr));
@@ -197,7 +217,7 @@ absl::StatusOr<int> Desk::PartitionCountNow(std::string_view topic) {
 absl::StatusOr<OffsetRange> Desk::Range(const TopicPartition& at) {
   WM_ASSIGN_OR_RETURN(const int count, PartitionCount(at.topic));
   if (at.partition < 0 || at.partition >= count) return UnknownPartition(at, count);
-  WM_RETURN_IF_ERROR(Health());
+  WM_RETURN_IF_ERROR(Reached());
   OffsetRange range;
   const auto err =
       rd_kafka_query_watermark_offsets(handle().get(), at.topic.c_str(), at.partition,
@@ -207,7 +227,7 @@ absl::StatusOr<OffsetRange> Desk::Range(const TopicPartition& at) {
 }
 
 absl::Status Desk::CreateTopic(std::string_view topic, int partitions) {
-  WM_RETURN_IF_ERROR(Health());
+  WM_RETURN_IF_ERROR(Reached());
   const Handle handle = this->handle();
   char why[256];
   const Owned<rd_kafka_NewTopic_t> wanted(

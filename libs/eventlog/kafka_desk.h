@@ -36,7 +36,15 @@ class Desk {
   absl::Status CreateTopic(std::string_view topic, int partitions);
 
   // OK, or why the cluster is taken to be out of reach. Never waits.
+  absl::Status Reached() const;
+  // The same, and that no reader is refused a topic.
   absl::Status Health() const;
+
+  // A reader is refused a topic, with the reason; "" once it is not any more. While one is, the
+  // wakers are fired every few seconds, so that readers try again.
+  void SetTrouble(const std::string& topic, const std::string& reason);
+  // The clock for pauses.
+  absl::Duration Elapsed() { return clock_.Elapsed(); }
 
   // Grows when the certificate files have changed into others that hold: connections are to be made
   // anew. The wakers are fired then, and when the cluster is back.
@@ -69,6 +77,7 @@ class Desk {
   bool answers_ = true;
   bool stopping_ = false;
   std::map<std::string, int, std::less<>> counts_;
+  std::map<std::string, std::string> troubles_;  // reasons by topic
   std::thread thread_;
 };
 

@@ -90,7 +90,7 @@ absl::Status KafkaLog::Impl::CheckPlaces(const Batches& batches) {
     if (clock.Elapsed() < found->second.until) return found->second.why;
     refused.erase(found);
   }
-  return desk->Health();
+  return desk->Reached();
 }
 
 absl::StatusOr<std::shared_ptr<Producer>> KafkaLog::Impl::CurrentProducer() {

@@ -78,8 +78,8 @@ class KafkaLog : public EventLog {
   // One consumer, with its threads, for each reader that is open: open few.
   absl::StatusOr<std::unique_ptr<Reader>> OpenReader(const std::vector<Position>& from) override;
 
-  // OK while the cluster answers; otherwise Unavailable with the latest reason. Never waits. For
-  // readiness.
+  // OK while the cluster answers and no reader is refused its topic; otherwise Unavailable with the
+  // reason. Never waits. For readiness.
   absl::Status Health() const;
 
  private:

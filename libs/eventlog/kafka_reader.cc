@@ -8,6 +8,9 @@
 namespace waymark::eventlog::internal {
 namespace {
 
+// librdkafka tells of a refusal once, so what was refused is begun anew after this pause.
+constexpr absl::Duration kRefusedPause = absl::Seconds(5);
+
 Settings ReaderSettings(const KafkaOptions& options) {
   return {
       {"auto.offset.reset", "error"},
@@ -55,6 +58,9 @@ struct KafkaReader::Part {
   rd_kafka_queue_t* queue = nullptr;
   // Something may be in the queue. Set from librdkafka's threads.
   std::atomic<bool> ready = true;
+  enum class Refused { kNo, kYes, kTriedAgain };
+  Refused refused = Refused::kNo;
+  absl::Duration since;  // of the refusal, or of the new try
 };
 
 KafkaReader::KafkaReader(Desk& desk) : desk_(desk), waker_(desk.wakers().Make()) {}
@@ -69,7 +75,10 @@ absl::StatusOr<std::unique_ptr<KafkaReader>> KafkaReader::Open(Desk& desk,
 
 KafkaReader::~KafkaReader() {
   waker_->Set(nullptr);
-  for (const auto& part : parts_) Stop(*part);
+  for (const auto& part : parts_) {
+    Stop(*part);
+    if (part->refused != Part::Refused::kNo) desk_.SetTrouble(part->at.topic, "");
+  }
 }
 
 absl::Status KafkaReader::Connect() {
@@ -138,6 +147,7 @@ absl::StatusOr<std::vector<Fetched>> KafkaReader::Poll(size_t max_records) {
   if (!final_.ok()) return final_;
   rd_kafka_poll(handle_.get(), 0);
   if (credentials_ != desk_.credentials()) WM_RETURN_IF_ERROR(Connect());
+  WM_RETURN_IF_ERROR(RetryRefused());
   waker_->Arm();
   std::vector<Fetched> all;
   for (bool some = true; some && all.size() < max_records;) {
@@ -156,8 +166,26 @@ absl::StatusOr<std::vector<Fetched>> KafkaReader::Poll(size_t max_records) {
       some = some || all.size() > before;
     }
   }
-  if (all.empty()) WM_RETURN_IF_ERROR(desk_.Health());
+  if (all.empty()) WM_RETURN_IF_ERROR(desk_.Reached());
   return all;
+}
+
+absl::Status KafkaReader::RetryRefused() {
+  bool again = false;
+  for (const auto& part : parts_) {
+    if (part->refused == Part::Refused::kNo || desk_.Elapsed() - part->since < kRefusedPause) {
+      continue;
+    }
+    if (part->refused == Part::Refused::kTriedAgain) {
+      part->refused = Part::Refused::kNo;
+      desk_.SetTrouble(part->at.topic, "");
+      continue;
+    }
+    part->refused = Part::Refused::kTriedAgain;
+    part->since = desk_.Elapsed();
+    again = true;
+  }
+  return again ? Connect() : absl::OkStatus();
 }
 
 absl::Status KafkaReader::Take(Part& part, std::vector<Fetched>& into) {
@@ -172,12 +200,16 @@ absl::Status KafkaReader::Take(Part& part, std::vector<Fetched>& into) {
   }
   // A consumer that was started again may have fetched from before its start.
   if (message->offset < part.next) return absl::OkStatus();
+  if (part.refused != Part::Refused::kNo) {
+    part.refused = Part::Refused::kNo;
+    desk_.SetTrouble(part.at.topic, "");
+  }
   into.push_back({part.at, message->offset, ToRecord(*message)});
   part.next = message->offset + 1;
   return absl::OkStatus();
 }
 
-absl::Status KafkaReader::Refusal(const Part& part, int code, const char* said) {
+absl::Status KafkaReader::Refusal(Part& part, int code, const char* said) {
   const std::string at = ToString(part.at);
   switch (code) {
     case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
@@ -188,8 +220,13 @@ absl::Status KafkaReader::Refusal(const Part& part, int code, const char* said) 
                                                 " cannot be read: the log no longer ",
                                                 "holds it, or has lost it"));
     }
-    case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
-      return absl::UnavailableError(TopicError(code, part.at.topic, "read").message());
+    case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED: {
+      const absl::Status denied = TopicError(code, part.at.topic, "read");
+      part.refused = Part::Refused::kYes;
+      part.since = desk_.Elapsed();
+      desk_.SetTrouble(part.at.topic, std::string(denied.message()));
+      return absl::UnavailableError(denied.message());
+    }
     case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
     case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
     case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION: {

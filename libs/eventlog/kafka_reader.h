@@ -36,7 +36,9 @@ class KafkaReader : public Reader {
   void Stop(Part& part);
   // Takes one record of a partition, if one is here.
   absl::Status Take(Part& part, std::vector<Fetched>& into);
-  absl::Status Refusal(const Part& part, int code, const char* said);
+  absl::Status Refusal(Part& part, int code, const char* said);
+  // Of partitions that were refused: connects again after a pause, and holds silence for consent.
+  absl::Status RetryRefused();
 
   Desk& desk_;
   const std::shared_ptr<Waker> waker_;

@@ -362,6 +362,18 @@ TEST_F(LanesTest, ALaneToNowhereIsBlockedAloneWithAnAlarm) {
   EXPECT_EQ(world.log.Records({"nowhere", 0}).size(), 1u);
 }
 
+TEST_F(LanesTest, ALaneThatMayNotBeWrittenWaitsWithAnAlarmAndTheProcessLives) {
+  const absl::Status denied = absl::PermissionDeniedError("no ACL lets this process write it");
+  world.log.FailNextAppends(1'000, denied);
+  ASSERT_TRUE(front.Run("put x 1\nsend member 0 log a").ok());
+  EXPECT_TRUE(world.alarms.IsRaised("outbox_blocked"));
+  EXPECT_EQ(front.Get("x"), "1");
+  world.log.FailNextAppends(0, denied);
+  ASSERT_TRUE(world.harness.RunFor(absl::Seconds(10)).ok());
+  EXPECT_FALSE(world.alarms.IsRaised("outbox_blocked"));
+  EXPECT_THAT(ledger.Log(), ElementsAre("a"));
+}
+
 TEST_F(LanesTest, AReaderOutsideTheLogsRangeStartsOverAndLanesDropRepeats) {
   Send("log a");
   Send("log b");

@@ -16,6 +16,13 @@ constexpr size_t kRowsMax = 1'000;             // of one lane in one go
 constexpr size_t kBytesMax = 4 * 1024 * 1024;  // the same
 constexpr absl::Duration kBackoffFirst = absl::Milliseconds(20);
 
+// Of one topic, which sending again does not cure: no such topic, a record too large for it, no
+// right to write it.
+bool RefusesALane(const absl::Status& status) {
+  return absl::IsNotFound(status) || absl::IsInvalidArgument(status) ||
+         absl::IsPermissionDenied(status);
+}
+
 }  // namespace
 
 Relay::Relay(Options options, const store::Store& store, eventlog::EventLog& log,
@@ -271,14 +278,14 @@ absl::Status Relay::Send(std::vector<Parcel>& parcels) {
   eventlog::EventLog::Batches batches;
   for (const Parcel& parcel : parcels) batches.emplace_back(parcel.to, parcel.records);
   const absl::Status all = log_.AppendAll(batches);
-  if (all.ok() || (!absl::IsNotFound(all) && !absl::IsInvalidArgument(all))) return all;
+  if (all.ok() || !RefusesALane(all)) return all;
   // One of them is at fault: find out which, so that the others go on.
   std::vector<Parcel> sent;
   for (Parcel& parcel : parcels) {
     const absl::Status status = log_.Append(parcel.to, parcel.records);
     if (status.ok()) {
       sent.push_back(std::move(parcel));
-    } else if (absl::IsNotFound(status) || absl::IsInvalidArgument(status)) {
+    } else if (RefusesALane(status)) {
       Block(parcel.lane, status);
     } else {
       return status;

@@ -104,6 +104,40 @@ TEST_F(FaultTest, NothingAcknowledgedIsLostWhenTheBrokerIsKilledAndComesBack) {
   EXPECT_TRUE(log->Health().ok()) << log->Health();
 }
 
+// Power goes before the broker's disk has what it acknowledged.
+TEST_F(FaultTest, ATailThatWasAcknowledgedAndLostIsNoticedByItsReaderAndWritingGoesOn) {
+  namespace fs = std::filesystem;
+  Broker& broker = Broker::Get();
+  const auto log = broker.Open(kOperator);
+  const TopicPartition at = Fresh(*log);
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(log->Append(at, {Of(i)}).ok());
+  const std::string partition = absl::StrCat(broker.data(), "/", at.topic, "-0");
+  const std::string saved = broker.data() + ".saved";
+  fs::copy(partition, saved);
+  for (int i = 3; i < 8; ++i) ASSERT_TRUE(log->Append(at, {Of(i)}).ok());
+  eventlog::Waiter waiter;
+  const auto reader = log->OpenReader({{at, 0}}).value();
+  EXPECT_EQ(ReadAtLast(*reader, waiter, 8), UpTo(8));
+  broker.Kill();
+  fs::remove_all(partition);
+  fs::rename(saved, partition);
+  broker.Start();
+  // The one that was reading, and one that begins where it stopped.
+  absl::Status noticed;
+  while (noticed.ok() || absl::IsUnavailable(noticed)) {
+    const auto some = reader->Poll(1);
+    noticed = some.status();
+    if (some.ok() && some->empty() && !waiter.Wait(60)) break;
+    if (!noticed.ok()) waiter.Wait(1);
+  }
+  EXPECT_TRUE(absl::IsOutOfRange(noticed)) << noticed;
+  EXPECT_THAT(Said(noticed), AllOf(HasSubstr(ToString(at)), HasSubstr("lost")));
+  AppendAtLast(*log, at, Of(3));
+  const auto again = log->OpenReader({{at, 0}}).value();
+  eventlog::Waiter other;
+  EXPECT_EQ(ReadAtLast(*again, other, 4), UpTo(4));
+}
+
 TEST_F(FaultTest, ABrokerThatHangsIsSaidToBeAwayAndNothingWaitsForEver) {
   Broker& broker = Broker::Get();
   auto options = broker.Options(kOperator);
@@ -258,6 +292,39 @@ TEST_F(FaultTest, ADeniedTopicHoldsUpNoOther) {
               AllOf(HasSubstr(denied.topic), HasSubstr("no ACL"), HasSubstr("topics apply")));
   EXPECT_TRUE(absl::IsPermissionDenied(log->Append(denied, {Of(0)})));
   EXPECT_TRUE(log->Append(allowed, {Of(1)}).ok());
+}
+
+TEST_F(FaultTest, AReaderThatIsRefusedSaysSoUntilItMay) {
+  Broker& broker = Broker::Get();
+  const auto operators = broker.Open(kOperator);
+  const TopicPartition at = Fresh(*operators);
+  ASSERT_TRUE(operators->Append(at, {Of(0)}).ok());
+  const auto admin = eventlog::KafkaAdmin::Open(broker.Options(kOperator), RealClock()).value();
+  eventlog::KafkaAcl acl;
+  acl.principal = "User:CN=reader@fault.waymark";
+  acl.operation = "describe";
+  acl.name = at.topic;
+  ASSERT_TRUE(admin->AddAcls({acl}).ok());
+  const auto log = broker.Open("reader@fault.waymark");
+  for (int i = 0; i < 1000 && !log->PartitionCount(at.topic).ok(); ++i) continue;
+  eventlog::Waiter waiter;
+  const auto reader = log->OpenReader({{at, 0}}).value();
+  waiter.Attach(*reader);
+  absl::Status refused;
+  while (refused.ok()) {
+    const auto some = reader->Poll(1);
+    refused = some.status();
+    if (refused.ok()) {
+      ASSERT_TRUE(some->empty() && waiter.Wait(60));
+    }
+  }
+  EXPECT_TRUE(absl::IsUnavailable(refused)) << refused;
+  EXPECT_THAT(Said(refused), AllOf(HasSubstr(at.topic), HasSubstr("no ACL"), HasSubstr("read")));
+  EXPECT_THAT(Said(log->Health()), HasSubstr("no ACL"));
+  acl.operation = "read";
+  ASSERT_TRUE(admin->AddAcls({acl}).ok());
+  EXPECT_EQ(ReadAtLast(*reader, waiter, 1), UpTo(1));
+  EXPECT_TRUE(log->Health().ok()) << log->Health();
 }
 
 }  // namespace
