@@ -6,9 +6,11 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "libs/base/check.h"
 #include "libs/base/text.h"
 #include "libs/config/all_topics.h"
 #include "libs/config/topics.h"
+#include "libs/rpc/errors.h"
 #include "tests/simulation/people.h"
 #include "waymark/gateway/v1/outbound.pb.h"
 #include "waymark/intake/v1/events.pb.h"
@@ -34,8 +36,9 @@ std::map<Version, int> Count(const std::vector<Message>& messages) {
 }
 
 // A record may be missing where the log lost the end of a partition: then its reader had taken it.
+// `untold`: reports that may be there though their client was told otherwise.
 void Compare(Judge& judge, const std::set<Version>& expected, const std::map<Version, int>& found,
-             const eventlog::TopicPartition& at) {
+             int untold, const eventlog::TopicPartition& at) {
   const std::string where = "on " + at.topic;
   const bool may_miss = judge.lost_tails.count(at) != 0;
   for (const Version& one : expected) {
@@ -47,11 +50,56 @@ void Compare(Judge& judge, const std::set<Version>& expected, const std::map<Ver
     }
   }
   for (const auto& [one, times] : found) {
-    if (expected.count(one) == 0) {
+    if (expected.count(one) == 0 && untold-- <= 0) {
       judge.Say("incident ", one.first, " revision ", one.second, " is ", where,
                 " and nobody was told so");
     }
   }
+}
+
+// A report whose answer was lost, and whose person was erased before it was asked again.
+bool WasErasedMeanwhile(const Request& request) {
+  if (request.path != kPublish || request.asked < 2 || !request.settled() || request.ok()) {
+    return false;
+  }
+  const std::vector<Problem> problems = rpc::ProblemsFrom(request.answer->status());
+  return std::any_of(problems.begin(), problems.end(),
+                     [](const Problem& problem) { return problem.code == "erased"; });
+}
+
+using Rows = std::map<std::string, std::map<std::string, std::string>>;  // by column family
+
+Rows RowsOf(Node& node) {
+  Rows rows;
+  for (const std::string& family : node.MakeService()->DomainColumnFamilies()) {
+    const absl::Status scanned =
+        node.disk().Scan(family, "", "", [&](std::string_view key, std::string_view value) {
+          rows[family].emplace(key, value);
+          return true;
+        });
+    WM_CHECK(scanned.ok(), scanned.ToString());
+  }
+  return rows;
+}
+
+std::string Differing(const Rows& before, const Rows& after) {
+  std::string families;
+  for (const Rows* rows : {&before, &after}) {
+    for (const auto& [family, all] : *rows) {
+      const auto& other = rows == &before ? after : before;
+      const auto found = other.find(family);
+      size_t alone = 0;
+      for (const auto& row : all) {
+        const bool same = found != other.end() && found->second.count(row.first) != 0 &&
+                          found->second.at(row.first) == row.second;
+        alone += same ? 0 : 1;
+      }
+      if (alone > 0) {
+        absl::StrAppend(&families, " ", alone, rows == &before ? " lost in " : " new in ", family);
+      }
+    }
+  }
+  return families;
 }
 
 bool Reads(const Node& node, const eventlog::TopicPartition& at) {
@@ -117,9 +165,11 @@ void CheckAnswers(Judge& judge) {
   std::map<std::string, std::set<Version>> by_agency;
   std::set<Version> all;
   std::map<std::string, std::string> ids;  // by agency and reference
+  std::map<std::string, int> untold;       // by agency
   for (const Request& request : judge.clients.book().requests) {
     gateway::v1::PublishIncidentRequest asked;
     gateway::v1::PublishIncidentResponse told;
+    if (WasErasedMeanwhile(request)) ++untold[request.agency], ++untold[""];
     if (request.path != kPublish || !request.ok()) continue;
     if (!asked.ParseFromString(request.bytes) || !told.ParseFromString(**request.answer)) {
       judge.Say("request ", request.number, " or its answer cannot be read");
@@ -137,10 +187,11 @@ void CheckAnswers(Judge& judge) {
   for (const std::string& agency : judge.partnership.agencies()) {
     const eventlog::TopicPartition out{config::MemberOutTopic(kPartnership, agency), 0};
     Compare(judge, by_agency[agency], Count(judge.Messages<gateway::v1::IncidentReported>(out)),
-            out);
+            untold[agency], out);
   }
   const eventlog::TopicPartition linked = judge.Core(config::kIntakeTopic);
-  Compare(judge, all, Count(judge.Messages<intake::v1::IncidentLinked>(linked)), linked);
+  Compare(judge, all, Count(judge.Messages<intake::v1::IncidentLinked>(linked)), untold[""],
+          linked);
 }
 
 void CheckLanes(Judge& judge) {
@@ -166,12 +217,14 @@ void CheckFolds(Judge& judge) {
     if (!started.ok()) return judge.Say(service, " does not start: ", started.ToString());
     judge.partnership.RunUntilIdle();
     const absl::StatusOr<std::string> before = node.runtime().Digest(judge.partnership.CoreShard());
+    const auto rows = RowsOf(node);
     node.LoseDisk();
     started = node.Start(Node::How::kRebuild);
     if (!started.ok()) return judge.Say(service, " cannot be rebuilt: ", started.ToString());
     const absl::StatusOr<std::string> after = node.runtime().Digest(judge.partnership.CoreShard());
     if (!before.ok() || !after.ok() || *before != *after) {
-      judge.Say(service, " has another state when it is folded from its journal");
+      judge.Say(service, " has another state when it is folded from its journal: ",
+                Differing(rows, RowsOf(node)));
     }
   }
 }
@@ -232,8 +285,9 @@ void CheckHealth(Judge& judge) {
 }
 
 void CheckEverything(Judge& judge) {
-  for (void (*check)(Judge&) : {CheckHealth, CheckLanes, CheckAnswers, CheckAlerts, CheckClocks,
-                                CheckDisclosures, CheckAuditLogs, CheckCanaries, CheckFolds}) {
+  for (void (*check)(Judge&) : {CheckWitnesses, CheckHealth, CheckLanes, CheckAnswers, CheckAlerts,
+                                CheckClocks, CheckOverrides, CheckDisclosures, CheckErasures,
+                                CheckAuditLogs, CheckCanaries, CheckFolds}) {
     check(judge);
     if (!judge.violations.empty()) return;
   }

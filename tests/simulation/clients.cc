@@ -7,6 +7,7 @@
 #include "libs/rpc/errors.h"
 #include "waymark/gateway/v1/case.pb.h"
 #include "waymark/gateway/v1/consent.pb.h"
+#include "waymark/gateway/v1/override.pb.h"
 #include "waymark/gateway/v1/received.pb.h"
 
 namespace waymark::simulation {
@@ -90,7 +91,10 @@ void Clients::Send(Request& request) {
                                 ShortName(request.path), " ", request.about));
   rpc::CallOptions options;
   options.idempotency_key = request.key;
-  if (!request.role.empty()) options.bearer_token = request.role + ":p-1";
+  if (!request.role.empty()) {
+    const bool named = request.role.find(':') != std::string::npos;
+    options.bearer_token = named ? request.role : request.role + ":p-1";
+  }
   desks_.at(request.agency)
       ->Line(request.system)
       .Call(request.path, request.bytes, options,
@@ -114,6 +118,12 @@ void Clients::Learn(const Request& request) {
     gateway::v1::RecordConsentResponse response;
     if (response.ParseFromString(*request.answer.value())) {
       known.consents.push_back(response.consent_id());
+    }
+  }
+  if (request.path == kOverride) {
+    gateway::v1::RecordOverrideResponse response;
+    if (response.ParseFromString(*request.answer.value())) {
+      known.overrides.push_back(response.override_id());
     }
   }
   if (request.path == kListReceived) {
@@ -156,12 +166,12 @@ void Clients::DropOne() {
   subscribers_.at(agency)->Drop();
 }
 
-absl::StatusOr<std::string> Clients::LookBytes(const std::string& agency, const std::string& path,
-                                               std::string request) {
+absl::StatusOr<std::string> Clients::LookBytes(const std::string& agency, const std::string& role,
+                                               const std::string& path, std::string request) {
   const auto channel = partnership_.gateway(agency).SystemChannel("console");
   if (channel == nullptr) return absl::UnavailableError("the gateway is down");
   rpc::CallOptions options;
-  options.bearer_token = "supervisor:p-9";
+  options.bearer_token = role + ":p-9";
   auto answer =
       std::make_shared<absl::StatusOr<std::string>>(absl::UnavailableError("idle, and no answer"));
   channel->Call(path, std::move(request), options,
@@ -175,7 +185,11 @@ absl::StatusOr<std::string> Clients::LookBytes(const std::string& agency, const 
 
 void Clients::Act() {
   const std::string& agency = world_.dice.Pick(partnership_.agencies());
-  const uint64_t roll = world_.dice.Below(100);
+  const uint64_t roll = world_.dice.Below(114);
+  if (roll >= 111) return Erase(agency);
+  if (roll >= 108) return TellAfterwards(agency);
+  if (roll >= 104) return Review(agency);
+  if (roll >= 100) return Override(agency);
   if (roll < 27) return NewIncident(agency);
   if (roll < 34) return Amend(agency);
   if (roll < 48) return Consent(agency);

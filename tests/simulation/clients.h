@@ -43,9 +43,11 @@ class Clients {
 
   // Asks once, runs until idle, and gives the answer; for looking at the end.
   template <class Resp, class Req>
-  absl::StatusOr<Resp> Look(const std::string& agency, const std::string& path, Req request) {
+  absl::StatusOr<Resp> Look(const std::string& agency, const std::string& path, Req request,
+                            const std::string& role = "supervisor") {
     request.set_partnership(kPartnership);
-    const absl::StatusOr<std::string> bytes = LookBytes(agency, path, request.SerializeAsString());
+    const absl::StatusOr<std::string> bytes =
+        LookBytes(agency, role, path, request.SerializeAsString());
     if (!bytes.ok()) return bytes.status();
     Resp response;
     if (!response.ParseFromString(*bytes)) return absl::InternalError("an answer is unreadable");
@@ -64,18 +66,21 @@ class Clients {
   struct Known {
     std::deque<Reported> incidents;
     std::vector<std::string> consents;
+    std::vector<std::string> overrides;
+    std::set<int> erased;  // people whom it asked to erase
     std::set<std::string> cases;
     std::set<std::string> shares;  // that other agencies gave
   };
 
+  // `role` may name the person too: "manager:p-2".
   Request& Ask(const std::string& agency, const std::string& role, const std::string& path,
                const google::protobuf::MessageLite& request, const std::string& about = "",
                bool once = false);
   void Send(Request& request);
   void Answered(Request& request, const absl::StatusOr<std::string>& answer);
   void Learn(const Request& request);
-  absl::StatusOr<std::string> LookBytes(const std::string& agency, const std::string& path,
-                                        std::string request);
+  absl::StatusOr<std::string> LookBytes(const std::string& agency, const std::string& role,
+                                        const std::string& path, std::string request);
 
   Request& Publish(const std::string& agency, Reported& reported);
   gateway::v1::Incident Invent(const std::string& agency, int person);
@@ -91,6 +96,10 @@ class Clients {
   void RegisterStock(const std::string& agency);
   void WorkOnShare(const std::string& agency);
   void Read(const std::string& agency);
+  void Erase(const std::string& agency);
+  void Override(const std::string& agency);
+  void Review(const std::string& agency);
+  void TellAfterwards(const std::string& agency);
 
   World& world_;
   Partnership& partnership_;

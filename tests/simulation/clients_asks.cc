@@ -76,7 +76,7 @@ Incident Clients::Invent(const std::string& agency, int person) {
   party.add_roles(common::v1::ROLE_VICTIM);
   *party.mutable_identity() =
       PersonOf(person, dice.OneIn(4) ? 1 + static_cast<int>(dice.Below(2)) : 0);
-  if (dice.OneIn(6)) {
+  if (dice.OneIn(6) && known_[agency].erased.count((person + 1) % kPeople) == 0) {
     gateway::v1::Party& other = *incident.add_parties();
     other.add_roles(dice.OneIn(2) ? common::v1::ROLE_PERPETRATOR : common::v1::ROLE_WITNESS);
     *other.mutable_identity() = PersonOf((person + 1) % kPeople);
@@ -113,6 +113,8 @@ Request& Clients::PublishHigh(const std::string& agency, int person) {
 
 void Clients::NewIncident(const std::string& agency) {
   const int person = static_cast<int>(world_.dice.Below(kPeople));
+  // Whoever was erased is seldom reported again, so that a run can tell that they are gone.
+  if (known_[agency].erased.count(person) != 0 && !world_.dice.OneIn(4)) return;
   if (world_.dice.OneIn(4)) {
     PublishHigh(agency, person);
     return;

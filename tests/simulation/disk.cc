@@ -5,6 +5,7 @@
 #include "absl/strings/match.h"
 #include "libs/base/check.h"
 #include "libs/runtime/keys.h"
+#include "waymark/gateway/v1/override_kept.pb.h"
 
 namespace waymark::simulation {
 namespace {
@@ -13,6 +14,7 @@ using store::WriteBatch;
 
 constexpr size_t kUnsyncedMax = 3;
 constexpr int kLeafLeftOutEvery = 5;
+constexpr int kLeafForgottenEvery = 60;
 
 void Copy(const WriteBatch::Op& op, WriteBatch& to) {
   if (op.kind == WriteBatch::Op::Kind::kPut) {
@@ -20,6 +22,18 @@ void Copy(const WriteBatch::Op& op, WriteBatch& to) {
   } else {
     to.Delete(op.column_family, op.key);
   }
+}
+
+// Leaves, their tree and its size; not what the room audit keeps of checkpoints.
+bool IsLeaf(const WriteBatch::Op& op) {
+  return op.column_family == "gateway.audit.entries" || op.column_family == "gateway.audit.nodes" ||
+         op.column_family == "gateway.audit.head";
+}
+
+bool IsReversal(const WriteBatch::Op& op) {
+  gateway::v1::StoredOverride stored;
+  return op.column_family == "gateway.override.overrides" && stored.ParseFromString(op.value) &&
+         stored.state() == gateway::v1::Override::STATE_REVERSED;
 }
 
 }  // namespace
@@ -69,11 +83,13 @@ absl::Status Disk::Commit(const WriteBatch& batch) {
 }
 
 absl::Status Disk::Write(const WriteBatch& batch) {
+  if (fault_ == SeededFault::kLeafForgotten) ForgetLeaf(batch);
   if (fault_ == SeededFault::kUnsynced) {
     undo_.push_back(Undoing(batch));
     if (undo_.size() > kUnsyncedMax) undo_.pop_front();
   }
-  if (fault_ == SeededFault::kLeafLeftOut || fault_ == SeededFault::kLaneForgotten) {
+  if (fault_ == SeededFault::kLeafLeftOut || fault_ == SeededFault::kLaneForgotten ||
+      fault_ == SeededFault::kReversalForgotten) {
     return memory_->Commit(Distorted(batch));
   }
   return memory_->Commit(batch);
@@ -84,7 +100,8 @@ WriteBatch Disk::Distorted(const WriteBatch& batch) {
   const std::string lanes = runtime::MetaKey("lane_in");
   WriteBatch kept;
   for (const WriteBatch::Op& op : batch.ops()) {
-    if (drop_leaves && absl::StartsWith(op.column_family, "gateway.audit.")) continue;
+    if (drop_leaves && IsLeaf(op)) continue;
+    if (fault_ == SeededFault::kReversalForgotten && IsReversal(op)) continue;
     if (fault_ == SeededFault::kLaneForgotten && op.column_family == runtime::kMetaCf &&
         absl::StartsWith(op.key, lanes)) {
       continue;
@@ -106,6 +123,19 @@ WriteBatch Disk::Undoing(const WriteBatch& batch) const {
     }
   }
   return undo;
+}
+
+void Disk::ForgetLeaf(const WriteBatch& batch) {
+  WriteBatch leaves;
+  for (const WriteBatch::Op& op : batch.ops()) {
+    if (IsLeaf(op)) Copy(op, leaves);
+  }
+  if (!leaves.empty()) {
+    undo_leaf_ = Undoing(leaves);
+  } else if (batches_ % kLeafForgottenEvery == 0) {
+    const absl::Status undone = memory_->Commit(std::exchange(undo_leaf_, WriteBatch()));
+    WM_CHECK(undone.ok(), undone.ToString());
+  }
 }
 
 }  // namespace waymark::simulation

@@ -25,6 +25,9 @@ enum class SeededFault {
   kLeafLeftOut,          // some disclosures leave no leaf in the audit log
   kNameInTopic,          // a person's name gets into a record
   kCachedShare,          // a share that was fetched once is answered without asking its origin
+  kKeyKept,              // the key of an erased person stays in the key file
+  kLeafForgotten,        // now and then the newest leaf of an audit log is taken out again
+  kReversalForgotten,    // that an override was reversed is not kept
 };
 
 // Used by one thread.
@@ -58,11 +61,13 @@ class Disk : public store::Store {
   absl::Status Write(const store::WriteBatch& batch);
   store::WriteBatch Distorted(const store::WriteBatch& batch);
   store::WriteBatch Undoing(const store::WriteBatch& batch) const;
+  void ForgetLeaf(const store::WriteBatch& batch);
 
   std::unique_ptr<store::MemoryStore> memory_;
   const SeededFault fault_;
   Next next_ = Next::kWrite;
   std::deque<store::WriteBatch> undo_;  // of the latest batches, for kUnsynced
+  store::WriteBatch undo_leaf_;         // of the latest leaves, for kLeafForgotten
   int batches_ = 0;
 };
 

@@ -28,6 +28,7 @@ Faults::Faults(World& world, Partnership& partnership, Clients& clients)
   for (const std::string& agency : partnership.agencies()) {
     partitions_.push_back({config::MemberOutTopic(kPartnership, agency), 0});
     partitions_.push_back({config::MemberInboxTopic(kPartnership, agency), 0});
+    partitions_.push_back({config::MemberAuditTopic(kPartnership, agency), 0});
   }
 }
 
@@ -44,18 +45,22 @@ void Faults::Strike() {
 
 void Faults::StrikeNode(Node& node) {
   if (!node.up()) return;
-  switch (world_.dice.Below(7)) {
+  const std::vector<Disk::Next> bad = {Disk::Next::kCrashBefore, Disk::Next::kCrashAfter,
+                                       Disk::Next::kFail, Disk::Next::kFailButWritten};
+  switch (world_.dice.Below(8)) {
     case 0:
       return node.Die("between two steps");
     case 1:
     case 2:
       return node.DieAtPoint(static_cast<int>(world_.dice.Below(14)));
     case 3:
-      return node.ArmDisk(Disk::Next::kCrashBefore);
     case 4:
-      return node.ArmDisk(Disk::Next::kCrashAfter);
     case 5:
-      return node.ArmDisk(world_.dice.OneIn(2) ? Disk::Next::kFail : Disk::Next::kFailButWritten);
+      return node.ArmDisk(world_.dice.Pick(bad));
+    case 6:
+      // It comes true when a key is destroyed next.
+      if (node.slots() != nullptr) node.slots()->Arm(world_.dice.Pick(bad));
+      return;
     default:
       world_.trace.Say(node.name(), "is stopped for a while");
       node.SetPaused(true);
@@ -185,6 +190,7 @@ absl::Status Faults::HealAll() {
     node->wall().SetWrongBy(absl::ZeroDuration());
     node->DieAtPoint(-1);
     if (node->up()) node->ArmDisk(Disk::Next::kWrite);
+    if (node->slots() != nullptr) node->slots()->Arm(Disk::Next::kWrite);
     if (node->up()) continue;
     const absl::Status started = node->Restart();
     if (!started.ok()) {
@@ -193,6 +199,16 @@ absl::Status Faults::HealAll() {
     }
   }
   return absl::OkStatus();
+}
+
+void Faults::RestartMisled() {
+  for (Node* node : partnership_.nodes()) {
+    if (!node->up() || node->runtime().time_trusted()) continue;
+    world_.trace.Say("operator", absl::StrCat("restarts ", node->name()));
+    node->Die("a restart by its operator");
+    const absl::Status started = node->Restart();
+    if (!started.ok()) world_.trace.Say("operator", started.ToString());
+  }
 }
 
 // A journal must be whole, or nothing can be rebuilt from it; of any other lane a record that its

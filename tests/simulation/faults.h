@@ -24,6 +24,8 @@ class Faults {
   absl::Status RestartSome();
   // Everything is right again and every node is up.
   absl::Status HealAll();
+  // The operator restarts the nodes that do not believe their clocks, which are right again.
+  void RestartMisled();
   // The log has told its operator that it lost records it had acknowledged. Where a later record of
   // a lane shows the gap, its reader has asked; the operator has published what nobody could miss.
   void RepairLostTails();

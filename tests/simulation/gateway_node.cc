@@ -31,8 +31,9 @@ class PlainTokens : public rpc::PersonVerifier {
 
 struct GatewayNode::Process {
   Process(const sharing::Memberships& memberships, telemetry::Alarms& alarms,
-          const sharing::PeerChannels& peers)
-      : effects(sharing::MakeGatewayEffects(memberships, streams, alarms, peers)) {}
+          const sharing::PeerChannels& peers,
+          const std::map<std::string, sharing::CoreChannels>& core)
+      : effects(sharing::MakeGatewayEffects(memberships, streams, alarms, peers, &core)) {}
   sharing::AlertStreams streams;
   std::unique_ptr<runtime::EffectPerformer> effects;
 };
@@ -41,12 +42,12 @@ GatewayNode::GatewayNode(World& world, sharing::Membership membership,
                          runtime::RuntimeConfig config)
     : Node(world, config::GatewaySource(membership.agency)),
       config_(std::move(config)),
-      keys_(std::make_shared<SlotFile>(world.random)),
+      keys_(std::make_shared<SlotFile>(world.random, world.fault)),
       signer_(std::make_unique<trust::KeyRecordSigner>(*membership.signing_key)),
       tokens_(std::make_unique<PlainTokens>(membership.agency)) {
   membership.person_keys = keys_;
   memberships_.emplace(kPartnership, std::move(membership));
-  process_ = std::make_unique<Process>(memberships_, alarms(), peers_);
+  process_ = std::make_unique<Process>(memberships_, alarms(), peers_, core_);
 }
 
 GatewayNode::~GatewayNode() { Die("the end of the run"); }
@@ -73,7 +74,20 @@ absl::Status GatewayNode::AfterOpen() {
     slots_in_use = sharing::vault::SlotsInUse(view);
   }));
   keys_->Reopen(slots_in_use);
+  WM_RETURN_IF_ERROR(sharing::FinishErasures(runtime(), memberships_));
+  absl::StatusOr<std::optional<gateway::v1::AuditFinding>> found =
+      absl::UnavailableError("nobody has looked");
+  WM_RETURN_IF_ERROR(runtime().Read(shard(), [&](const runtime::View& view) {
+    found = sharing::CheckBeforeServing(membership(), view, log(), clock().Now());
+  }));
+  // While the log is away the cosignatures that come later tell the same.
+  if (!found.ok() && !absl::IsUnavailable(found.status())) return found.status();
+  if (found.ok() && *found) {
+    return absl::DataLossError(absl::StrCat((*found)->code(), ": ", (*found)->means()));
+  }
+  sharing::WatchIntakeKey(runtime(), memberships_);
   sharing::ActivateAgreements(runtime(), memberships_, [](const absl::Status&) {});
+  if (world_.watched) sharing::StartAudit(runtime(), membership(), std::nullopt);
   return absl::OkStatus();
 }
 
@@ -87,7 +101,7 @@ rpc::MethodTable GatewayNode::Methods() {
 void GatewayNode::Stopped() {
   if (on_stop) on_stop();
   systems_.clear();
-  process_ = std::make_unique<Process>(memberships_, alarms(), peers_);
+  process_ = std::make_unique<Process>(memberships_, alarms(), peers_, core_);
 }
 
 std::shared_ptr<rpc::LocalChannel> GatewayNode::SystemChannel(const std::string& role) {

@@ -33,7 +33,10 @@ const std::map<std::string, SeededFault>& SeededFaults() {
       {"lane-forgotten", SeededFault::kLaneForgotten},
       {"leaf-left-out", SeededFault::kLeafLeftOut},
       {"name-in-topic", SeededFault::kNameInTopic},
-      {"cached-share", SeededFault::kCachedShare}};
+      {"cached-share", SeededFault::kCachedShare},
+      {"key-kept", SeededFault::kKeyKept},
+      {"leaf-forgotten", SeededFault::kLeafForgotten},
+      {"reversal-forgotten", SeededFault::kReversalForgotten}};
   return *faults;
 }
 

@@ -27,5 +27,14 @@ inline constexpr char kListCases[] = "/waymark.gateway.v1.CaseService/ListCases"
 inline constexpr char kCloseCase[] = "/waymark.gateway.v1.CaseService/CloseCase";
 inline constexpr char kListClocks[] = "/waymark.gateway.v1.CaseService/ListClocks";
 inline constexpr char kListReminders[] = "/waymark.gateway.v1.CaseService/ListReminders";
+inline constexpr char kErase[] = "/waymark.gateway.v1.PersonService/ErasePerson";
+inline constexpr char kListErasures[] = "/waymark.gateway.v1.PersonService/ListErasures";
+inline constexpr char kOverride[] = "/waymark.gateway.v1.OverrideService/RecordOverride";
+inline constexpr char kReview[] = "/waymark.gateway.v1.OverrideService/ReviewOverride";
+inline constexpr char kListOverrides[] = "/waymark.gateway.v1.OverrideService/ListOverrides";
+inline constexpr char kShowOverride[] = "/waymark.gateway.v1.OverrideService/ShowOverride";
+inline constexpr char kStatement[] = "/waymark.gateway.v1.StatementService/MakeStatement";
+inline constexpr char kExplainPast[] = "/waymark.gateway.v1.StatementService/ExplainPast";
+inline constexpr char kShowLog[] = "/waymark.gateway.v1.WitnessService/ShowLog";
 
 }  // namespace waymark::simulation

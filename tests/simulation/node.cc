@@ -33,13 +33,46 @@ absl::StatusOr<std::string> SlotFile::Key(uint64_t slot) const {
   return key->second;
 }
 
-absl::Status SlotFile::Erase(uint64_t slot) {
-  keys_.erase(slot);
-  erased_.insert(slot);
+absl::Status SlotFile::Change(const std::function<void()>& change) {
+  switch (std::exchange(next_change_, Disk::Next::kWrite)) {
+    case Disk::Next::kCrashBefore:
+      throw CrashNow();
+    case Disk::Next::kCrashAfter:
+      change();
+      throw CrashNow();
+    case Disk::Next::kFail:
+      return absl::UnavailableError("the key file failed");
+    case Disk::Next::kFailButWritten:
+      change();
+      return absl::UnavailableError("the key file failed");
+    case Disk::Next::kWrite:
+      break;
+  }
+  change();
   return absl::OkStatus();
 }
 
-std::vector<uint64_t> SlotFile::ErasedSlots() const { return {erased_.begin(), erased_.end()}; }
+absl::Status SlotFile::Erase(uint64_t slot) {
+  return Change([&] {
+    if (fault_ != SeededFault::kKeyKept) keys_.erase(slot);
+    erased_.emplace(slot, master_);
+  });
+}
+
+absl::Status SlotFile::RewriteUnderNewMaster() {
+  return Change([&] { ++master_; });
+}
+
+bool SlotFile::OldCopiesOpen(uint64_t slot) const {
+  const auto erased = erased_.find(slot);
+  return erased == erased_.end() || erased->second == master_ || keys_.count(slot) != 0;
+}
+
+std::vector<uint64_t> SlotFile::ErasedSlots() const {
+  std::vector<uint64_t> slots;
+  for (const auto& [slot, master] : erased_) slots.push_back(slot);
+  return slots;
+}
 
 void NodeAlarms::Raise(std::string_view code, std::string_view subject, std::string_view detail) {
   ever_.insert(std::string(code));
@@ -145,6 +178,7 @@ void Node::Die(const std::string& where) {
   endpoint_.reset();
   service_.reset();
   disk_->PowerLoss(world_.dice);
+  if (slots() != nullptr) slots()->Arm(Disk::Next::kWrite);
   for (const telemetry::Alarm& alarm : alarms_->Raised()) alarms_->Clear(alarm.code, alarm.subject);
 }
 

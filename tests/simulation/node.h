@@ -3,6 +3,7 @@
 // starts again from its disk.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -25,8 +26,9 @@ class Node;
 
 // What all nodes of a run share. Filled by Partnership; outlives every node.
 struct World {
-  World(uint64_t seed, absl::Time start, SeededFault fault, bool print)
+  World(uint64_t seed, absl::Time start, SeededFault fault, bool watched, bool print)
       : fault(fault),
+        watched(watched),
         clock(start),
         dice(seed),
         random(seed ^ 0x5eed'5eed'5eed'5eedULL),
@@ -34,6 +36,9 @@ struct World {
         network(clock, dice, trace) {}
 
   const SeededFault fault;
+  // Gateways publish checkpoints of their audit logs and cosign each other's: most of the work of a
+  // run that has it.
+  const bool watched;
   ManualClock clock;
   Dice dice;
   SeededRandom random;  // keys, nonces, salts
@@ -70,22 +75,33 @@ class NodeClock : public Clock {
 };
 
 // A key file as the disk keeps it: filled ahead of need, so that a slot which was taken and not
-// stored by its user is handed out again after a restart.
+// stored by its user is handed out again after a restart; under a master key, so that old copies of
+// it open for as long as the master is the same.
 class SlotFile : public crypto::SlotKeys {
  public:
-  explicit SlotFile(Random& random) : random_(random) {}
+  SlotFile(Random& random, SeededFault fault) : random_(random), fault_(fault) {}
   void Reopen(uint64_t slots_in_use) { next_ = slots_in_use; }
+  // What becomes of the next key that is destroyed, or of the next new master.
+  void Arm(Disk::Next next) { next_change_ = next; }
+  // Somebody who kept a copy of the file from before this slot was erased still has its key.
+  bool OldCopiesOpen(uint64_t slot) const;
   absl::StatusOr<uint64_t> Take() override;
   absl::StatusOr<std::string> Key(uint64_t slot) const override;
   absl::Status Erase(uint64_t slot) override;
   std::vector<uint64_t> ErasedSlots() const override;
-  absl::Status RewriteUnderNewMaster() override { return absl::OkStatus(); }
+  absl::Status RewriteUnderNewMaster() override;
 
  private:
+  // A change of the file, as the disk lets it happen.
+  absl::Status Change(const std::function<void()>& change);
+
   Random& random_;
+  const SeededFault fault_;
   std::map<uint64_t, std::string> keys_;
-  std::set<uint64_t> erased_;
+  std::map<uint64_t, int> erased_;  // under which master it was erased
+  int master_ = 0;
   uint64_t next_ = 0;
+  Disk::Next next_change_ = Disk::Next::kWrite;
 };
 
 // Every alarm that was ever raised by a node is in the trace.
@@ -132,6 +148,8 @@ class Node : public Party {
   void DieAtPoint(int point) { points_left_ = point; }
   // It fails as Disk::Arm says, at the next commit.
   void ArmDisk(Disk::Next next) { disk_->Arm(next); }
+  // Its key file; null when it has none.
+  virtual SlotFile* slots() { return nullptr; }
 
   // Passing time reaches open calls and streams.
   virtual void Tick();

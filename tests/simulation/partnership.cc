@@ -14,6 +14,7 @@
 #include "libs/crypto/mac.h"
 #include "libs/trust/record_trust.h"
 #include "services/casemgr/casemgr_service.h"
+#include "services/intake/adapters/forget.h"
 #include "services/intake/adapters/index.h"
 #include "services/intake/app/intake_app.h"
 #include "services/risk/app/risk_app.h"
@@ -70,9 +71,9 @@ class IntakeNode : public Node {
              const std::vector<std::string>& agencies, crypto::HpkePrivateKey key)
       : Node(world, "intake"),
         config_(BaseConfig("intake", directory)),
-        key_(std::move(key)),
+        key_(std::make_unique<crypto::HpkePrivateKey>(std::move(key))),
         token_key_(world.random.Bytes(32)),
-        subject_keys_(world.random) {
+        subject_keys_(world.random, world.fault) {
     config_.shards = {{config::CoreShard(kPartnership, kCorePartitions), OutTopics(agencies),
                        CoreInput(config::kIntakeTopic)}};
   }
@@ -81,18 +82,26 @@ class IntakeNode : public Node {
   std::unique_ptr<runtime::Service> MakeService() override {
     return std::make_unique<intake::IntakeApp>(
         intake::IntakeConfig{{{kPartnership, Pack()}}, kCorePartitions},
-        intake::IntakeKeys{key_, token_key_, subject_keys_, world_.random});
+        intake::IntakeKeys{*key_, token_key_, subject_keys_, world_.random});
   }
+  SlotFile* slots() override { return &subject_keys_; }
 
  protected:
+  absl::Status BeforeOpen(How) override {
+    if (!directory_key_gone_) return absl::OkStatus();
+    key_ =
+        std::make_unique<crypto::HpkePrivateKey>(crypto::HpkePrivateKey::Generate(world_.random));
+    return absl::OkStatus();
+  }
   absl::Status AfterOpen() override {
     uint64_t slots_in_use = 0;
     WM_RETURN_IF_ERROR(runtime().Read(config_.shards[0].id, [&](const runtime::View& view) {
       slots_in_use = intake::SlotsInUse(view);
     }));
     subject_keys_.Reopen(slots_in_use);
-    return absl::OkStatus();
+    return intake::FinishErasures(runtime(), config_.shards[0].id, subject_keys_);
   }
+  runtime::EffectPerformer& effects() override { return effects_; }
   rpc::MethodTable Methods() override {
     rpc::MethodTable table;
     static_cast<intake::IntakeApp&>(*service_).AddMethods(runtime(), table);
@@ -101,9 +110,14 @@ class IntakeNode : public Node {
 
  private:
   runtime::RuntimeConfig config_;
-  const crypto::HpkePrivateKey key_;
+  std::unique_ptr<crypto::HpkePrivateKey> key_;
   const std::string token_key_;
   SlotFile subject_keys_;
+  bool directory_key_gone_ = false;
+  intake::KeyEffects effects_{subject_keys_, [this] {
+                                directory_key_gone_ = true;
+                                return absl::OkStatus();
+                              }};
 };
 
 class RiskNode : public Node {

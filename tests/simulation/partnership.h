@@ -78,6 +78,7 @@ class GatewayNode : public Node {
   void Tick() override;
   runtime::RuntimeConfig Config() const override { return config_; }
   std::unique_ptr<runtime::Service> MakeService() override;
+  SlotFile* slots() override { return keys_.get(); }
 
  protected:
   absl::Status AfterOpen() override;

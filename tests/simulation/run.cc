@@ -15,11 +15,13 @@ namespace waymark::simulation {
 namespace {
 
 // When runs begin: ordinary days, nights on which the clocks change, days on which offices close.
-const std::vector<std::string> kStarts = {"2026-03-03T10:00:00Z", "2026-03-27T16:30:00Z",
-                                          "2026-10-24T09:00:00Z", "2026-04-02T15:00:00Z",
+const std::vector<std::string> kStarts = {"2026-03-03T10:00:00Z", "2026-03-28T20:00:00Z",
+                                          "2026-10-24T20:00:00Z", "2026-04-02T15:00:00Z",
                                           "2026-12-23T14:00:00Z", "2026-06-19T15:50:00Z"};
 
-constexpr absl::Duration kRestAfter = absl::Hours(24 * 5);  // every clock of a case runs out
+// Every clock of a case runs out; where audit logs are watched, those of the first day.
+constexpr absl::Duration kRestAfter = absl::Hours(24 * 5);
+constexpr absl::Duration kRestWatched = absl::Hours(26);
 constexpr absl::Duration kMaintainEvery = absl::Minutes(20);
 
 absl::Time StartOf(uint64_t seed) {
@@ -35,11 +37,16 @@ std::vector<std::string> AgenciesOf(uint64_t seed) {
   return {"council", "housing", "police"};
 }
 
+bool Watched(const Options& options) {
+  return options.fault == SeededFault::kLeafForgotten ||
+         (options.fault == SeededFault::kNone && options.seed % 4 == 0);
+}
+
 class Runner {
  public:
   explicit Runner(const Options& options)
       : options_(options),
-        world_(options.seed, StartOf(options.seed), options.fault, options.print),
+        world_(options.seed, StartOf(options.seed), options.fault, Watched(options), options.print),
         partnership_(world_, AgenciesOf(options.seed)),
         clients_(world_, partnership_),
         faults_(world_, partnership_, clients_) {
@@ -108,6 +115,8 @@ class Runner {
   void Heal() {
     Must(faults_.HealAll());
     if (!violations_.empty()) return;
+    // Where the run is long enough, wrong clocks are waited out.
+    if (world_.watched) faults_.RestartMisled();
     RunFor(absl::Minutes(3), absl::Seconds(20));
     for (int round = 0; round < 20 && violations_.empty(); ++round) {
       if (clients_.AskAllAgain()) break;
@@ -122,7 +131,7 @@ class Runner {
     Probe();
     faults_.RepairLostTails();
     RunFor(absl::Minutes(5), absl::Seconds(20));
-    RunFor(kRestAfter, absl::Hours(1));
+    RunFor(world_.watched ? kRestWatched : kRestAfter, absl::Hours(1));
   }
 
   // Two agencies report the same person, one of them at HIGH: the other must hear of it at once.

@@ -5,6 +5,7 @@
 #include "libs/base/bytes.h"
 #include "libs/base/check.h"
 #include "libs/base/status.h"
+#include "libs/runtime_rpc/submit.h"
 #include "services/intake/adapters/forget.h"
 #include "services/intake/adapters/keys.h"
 #include "waymark/intake/v1/kept.pb.h"
@@ -16,8 +17,9 @@ using intake::v1::KeptSealing;
 
 std::string RowKey(const std::string& partnership) { return KeyBuilder().Text(partnership).Take(); }
 
+// It holds a map: the same state has to be the same bytes, in a rebuilt store too.
 void Keep(const std::string& partnership, const KeptSealing& kept, runtime::Changes& changes) {
-  changes.Put(kSealing, RowKey(partnership), kept.SerializeAsString());
+  changes.Put(kSealing, RowKey(partnership), runtime_rpc::Deterministic(kept));
 }
 
 }  // namespace
