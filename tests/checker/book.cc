@@ -60,6 +60,39 @@ void TakeStock(const json& line, Book& book) {
   if (line.contains("added") && line["added"] != 1) entry.other_than_one = true;
 }
 
+void TakeErase(const json& line, Book& book) {
+  const std::string agency = line.at("agency"), reference = line.at("reference");
+  Erasing& entry = book.erased[agency + "\n" + reference];
+  entry.agency = agency;
+  entry.reference = reference;
+  const Answer answer = AnswerOf(line);
+  if (answer == Answer::kDone && entry.answer != Answer::kDone) {
+    entry.answered = line.value("answered", int64_t{0});
+    entry.person = line.value("person", "");
+  }
+  Merge(entry.answer, answer);
+}
+
+void TakeOverride(const json& line, Book& book) {
+  const std::string agency = line.at("agency"), key = line.at("key");
+  Overriding& entry = book.overridden[agency + "\n" + key];
+  entry.agency = agency;
+  entry.key = key;
+  entry.reference = line.at("reference");
+  Merge(entry.answer, AnswerOf(line));
+  if (line.contains("override")) entry.overrides.insert(line["override"].get<std::string>());
+}
+
+void TakeReview(const json& line, Book& book) {
+  const std::string agency = line.at("agency"), id = line.at("override");
+  const std::string verdict = line.at("verdict");
+  Reviewing& entry = book.reviewed[agency + "\n" + id + "\n" + verdict];
+  entry.agency = agency;
+  entry.override_id = id;
+  entry.reversed = verdict == "reversed";
+  Merge(entry.answer, AnswerOf(line));
+}
+
 void TakeTold(const json& line, Book& book, bool tombstone) {
   Told told;
   told.agency = line.at("agency");
@@ -70,6 +103,9 @@ void TakeTold(const json& line, Book& book, bool tombstone) {
   told.consent = line.value("consent", "");
   told.lawful_gateway = line.value("lawful_gateway", "");
   told.received = line.value("received", int64_t{0});
+  const auto list = [&](const char* name) { return line.value(name, std::vector<std::string>()); };
+  told.shares = list("shares");
+  told.checkpoints = list("checkpoints");
   if (line.contains("fields")) told.fields = line["fields"].get<std::vector<std::string>>();
   book.told.push_back(std::move(told));
 }
@@ -80,6 +116,9 @@ void Take(const json& line, Book& book) {
   if (op == "consent") return TakeConsent(line, book);
   if (op == "withdraw") return TakeWithdraw(line, book);
   if (op == "stock") return TakeStock(line, book);
+  if (op == "erase") return TakeErase(line, book);
+  if (op == "override") return TakeOverride(line, book);
+  if (op == "review") return TakeReview(line, book);
   if (op == "alert") return TakeTold(line, book, false);
   if (op == "tombstone") return TakeTold(line, book, true);
   if (op == "look_up") {

@@ -38,6 +38,24 @@ struct Stocked {
   bool other_than_one = false;  // it was answered with another number of new entries
 };
 
+struct Erasing {
+  std::string agency, reference, person;  // the person's id, once answered
+  Answer answer = Answer::kUnknown;
+  int64_t answered = 0;
+};
+
+struct Overriding {
+  std::string agency, key, reference;
+  Answer answer = Answer::kUnknown;
+  std::set<std::string> overrides;
+};
+
+struct Reviewing {
+  std::string agency, override_id;
+  bool reversed = false;
+  Answer answer = Answer::kUnknown;
+};
+
 struct Looked {
   size_t done = 0, unknown = 0;
 };
@@ -47,7 +65,9 @@ struct Told {
   std::string agency, subscription, alert, consent, lawful_gateway;
   uint32_t version = 0;
   bool tombstone = false;
-  std::vector<std::string> fields;  // names
+  std::vector<std::string> fields;       // names
+  std::vector<std::string> shares;       // whose proofs it carries
+  std::vector<std::string> checkpoints;  // signed notes of those proofs
   int64_t received = 0;
 };
 
@@ -56,8 +76,11 @@ struct Book {
   std::map<std::string, Published> published;
   std::map<std::string, Consented> consented;
   std::map<std::string, Withdrawal> withdrawn;
-  std::map<std::string, Stocked> stocked;  // (agency, key)
-  std::map<std::string, Looked> looked;    // by agency
+  std::map<std::string, Stocked> stocked;        // (agency, key)
+  std::map<std::string, Looked> looked;          // by agency
+  std::map<std::string, Erasing> erased;         // (agency, reference)
+  std::map<std::string, Overriding> overridden;  // (agency, key)
+  std::map<std::string, Reviewing> reviewed;     // (agency, override, verdict)
   std::vector<Told> told;
   std::set<std::string> subscribed;  // agencies with a subscriber to the end
   std::vector<std::string> canaries;

@@ -29,14 +29,17 @@ std::string UnHex(std::string_view text) {
   return bytes;
 }
 
-std::string UnBase64Url(std::string_view text) {
+namespace {
+
+std::string FromBase64(std::string_view text, std::string_view last_two) {
   static constexpr std::string_view kAlphabet =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
   std::string bytes;
   uint32_t held = 0;
   int bits = 0;
   for (const char c : text) {
-    const size_t value = kAlphabet.find(c);
+    const size_t last = last_two.find(c);
+    const size_t value = last == std::string_view::npos ? kAlphabet.find(c) : 62 + last;
     if (value == std::string_view::npos) return "";
     held = held << 6 | static_cast<uint32_t>(value);
     bits += 6;
@@ -45,6 +48,15 @@ std::string UnBase64Url(std::string_view text) {
     bytes.push_back(static_cast<char>(held >> bits & 0xff));
   }
   return bytes;
+}
+
+}  // namespace
+
+std::string UnBase64Url(std::string_view text) { return FromBase64(text, "-_"); }
+
+std::string UnBase64(std::string_view text) {
+  while (!text.empty() && text.back() == '=') text.remove_suffix(1);
+  return FromBase64(text, "+/");
 }
 
 std::string Sha256(std::string_view bytes) {

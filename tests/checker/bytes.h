@@ -14,6 +14,7 @@ std::string Hex(std::string_view bytes);
 // "" for what is no hexadecimal or no base64.
 std::string UnHex(std::string_view text);
 std::string UnBase64Url(std::string_view text);
+std::string UnBase64(std::string_view text);
 std::string Sha256(std::string_view bytes);
 
 // Ordered keys (KeyBuilder) and fixed-width numbers, big-endian. After a mistake everything reads

@@ -1,10 +1,14 @@
 #include <functional>
+#include <set>
 
 #include "tests/checker/bytes.h"
 #include "tests/checker/checks.h"
 #include "tests/checker/messages.h"
+#include "tests/checker/tree.h"
 #include "waymark/gateway/v1/alert_kept.pb.h"
 #include "waymark/gateway/v1/consent_kept.pb.h"
+#include "waymark/gateway/v1/erasure_kept.pb.h"
+#include "waymark/gateway/v1/override_kept.pb.h"
 #include "waymark/gateway/v1/share_kept.pb.h"
 #include "waymark/gateway/v1/vault.pb.h"
 
@@ -20,27 +24,6 @@ std::string Commitment(const Leaf& leaf) {
 
 std::string NodeName(uint64_t level, uint64_t index) {
   return std::to_string(level) + "/" + std::to_string(index);
-}
-
-struct Tree {
-  uint64_t size = 0;
-  std::map<std::pair<uint64_t, uint64_t>, std::string> nodes;
-};
-
-Tree ReadTree(const Store& store) {
-  Tree tree;
-  for (const auto& [key, row] : store.Rows("gateway.audit.head")) {
-    KeyParts parts(key);
-    parts.Text();  // the shard
-    if (parts.rest() == "size") tree.size = KeyParts(row).Number();
-  }
-  for (const auto& [key, row] : store.Rows("gateway.audit.nodes")) {
-    KeyParts parts(key);
-    parts.Text();
-    const uint64_t level = parts.Number();
-    tree.nodes[{level, parts.Number()}] = row;
-  }
-  return tree;
 }
 
 // RFC 6962 section 2.1 over what is stored: each node is that of the two below it, none is missing
@@ -171,7 +154,20 @@ void CheckEffects(const Store& store, const std::vector<Leaf>& leaves, Report& r
     effects.Want("consent_recorded", consent.consent_id(), 1);
     effects.Want("consent_withdrawn", consent.consent_id(), consent.has_withdrawn_at() ? 1 : 0);
   }
+  std::set<std::string> erased;
+  for (const auto& one : All<gw::StoredErasure>(store, "gateway.vault.erasures")) {
+    erased.insert(one.erasure().person_id());
+    effects.Want("person_erased", one.erasure().person_id(), 1);
+  }
+  for (const auto& one : All<gw::StoredOverride>(store, "gateway.override.overrides")) {
+    if (erased.count(one.person_id()) != 0) continue;
+    effects.Want("override_recorded", one.override_id(), 1);
+    const bool reviewed = one.state() != gw::Override::STATE_OPEN;
+    if (reviewed) effects.WantSome("override_reviewed", one.override_id());
+  }
   for (const auto& share : All<gw::StoredShare>(store, "gateway.disclosure.shares")) {
+    // What was noted of an erased person opens no more.
+    if (erased.count(share.person_id()) != 0) continue;
     effects.WantSome("share_decided", share.share_id());
     effects.Want("share_fetched", share.share_id(), share.fetches());
   }

@@ -21,6 +21,10 @@ void CheckAlerts(const World& world, const Book& book, Report& report);
 void CheckSecrets(const World& world, const Book& book, Report& report);
 // 6: no hand-over without a decision before it, none after what took it back.
 void CheckDisclosures(const World& world, const Book& book, Report& report);
+// 6 and 7: nothing opens after an erasure; overrides disclose what they say, until their reversal.
+void CheckRights(const World& world, const Book& book, Report& report);
+// 8: what was signed and cosigned for a log is of the log as it is; nobody is accused.
+void CheckCheckpoints(const World& world, const Book& book, Report& report);
 // 8: the trees are those of their leaves, and every effect has its leaf.
 void CheckAudit(const World& world, const Book& book, Report& report);
 

@@ -70,6 +70,8 @@ int Check(const std::string& data, const std::string& book_path, bool json) {
   CheckAlerts(world, book, report);
   CheckSecrets(world, book, report);
   CheckDisclosures(world, book, report);
+  CheckRights(world, book, report);
+  CheckCheckpoints(world, book, report);
   CheckAudit(world, book, report);
   return Print(report, json);
 }

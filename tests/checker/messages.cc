@@ -8,6 +8,8 @@
 namespace checker {
 namespace {
 
+constexpr char kOpeningKey[] = "waymark-audit-opening-key-v1";
+
 // The opening is sealed under the keys of all its slots together.
 void Open(const Store& store, const std::string& shard,
           const waymark::gateway::v1::StoredLeaf& stored, Leaf& leaf) {
@@ -16,6 +18,8 @@ void Open(const Store& store, const std::string& shard,
   leaf.key_slots.assign(stored.key_slots().begin(), stored.key_slots().end());
   waymark::gateway::v1::LeafOpening opening = stored.opening();
   leaf.open = stored.has_opening();
+  leaf.bound = LengthPrefixed({"waymark-audit-opening-v1", shard.substr(0, shard.find('/')),
+                               store.agency, leaf.commitment});
   if (!leaf.open) {
     std::string secret;
     for (const uint64_t slot : leaf.key_slots) {
@@ -23,11 +27,7 @@ void Open(const Store& store, const std::string& shard,
       if (key == store.keys.live.end()) return;
       secret += key->second;
     }
-    const std::string partnership = shard.substr(0, shard.find('/'));
-    const auto plain = OpenSealed(
-        Derive(secret, "waymark-audit-opening-key-v1"),
-        LengthPrefixed({"waymark-audit-opening-v1", partnership, store.agency, leaf.commitment}),
-        leaf.sealed);
+    const auto plain = OpenSealed(Derive(secret, kOpeningKey), leaf.bound, leaf.sealed);
     leaf.open = plain && opening.ParseFromString(*plain);
   }
   if (!leaf.open) return;
@@ -66,6 +66,10 @@ bool Leaf::About(std::string_view id) const {
 std::string Leaf::Fact(const std::string& name) const {
   const auto fact = entry.facts().find(name);
   return fact == entry.facts().end() ? "" : fact->second;
+}
+
+bool Leaf::OpensWith(const std::string& key) const {
+  return OpenSealed(Derive(key, kOpeningKey), bound, sealed).has_value();
 }
 
 int64_t Leaf::At() const { return entry.at().seconds() * 1'000'000 + entry.at().nanos() / 1000; }

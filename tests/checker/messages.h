@@ -35,10 +35,13 @@ struct Leaf {
   // False when a key that seals it is gone, and when it does not open though none is.
   bool open = false;
   std::string entry_bytes, salt;
+  std::string bound;  // what the seal binds beside the text
   waymark::gateway::v1::AuditEntry entry;
 
   bool About(std::string_view id) const;
   std::string Fact(const std::string& name) const;
+  // Whether this key alone opens what is sealed.
+  bool OpensWith(const std::string& key) const;
   int64_t At() const;  // microseconds since 1970
 };
 

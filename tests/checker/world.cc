@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <ctime>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <system_error>
 #include <utility>
@@ -76,6 +77,22 @@ void ReadLog(const std::string& path, World& world) {
   }
 }
 
+// Lines `agency: police` and `audit_key: "..."` of the list of members.
+void ReadDirectory(const std::string& path, World& world) {
+  std::ifstream in(path);
+  std::string line, agency;
+  while (std::getline(in, line)) {
+    const size_t begin = line.find_first_not_of(" -"), colon = line.find(": ");
+    if (begin == std::string::npos || colon == std::string::npos) continue;
+    const std::string name = line.substr(begin, colon - begin);
+    std::string value = line.substr(colon + 2);
+    std::erase(value, '"');
+    if (name == "agency") agency = value;
+    if (!agency.empty() && name.ends_with("_key")) world.directory[agency][name] = UnHex(value);
+  }
+  if (world.directory.empty()) world.unreadable.push_back(path + ": no members");
+}
+
 void ReadPart(const std::string& path, const std::string& name, const std::string& agency,
               World& world) {
   Store store;
@@ -132,12 +149,23 @@ const Store* World::Gateway(std::string_view agency) const {
   return found == stores.end() || !found->second.gateway() ? nullptr : &found->second;
 }
 
+std::string World::KeyOf(const std::string& agency, const std::string& name) const {
+  const auto member = directory.find(agency);
+  if (member == directory.end()) return "";
+  const auto key = member->second.find(name);
+  return key == member->second.end() ? "" : key->second;
+}
+
 World ReadWorld(const std::string& root) {
   World world;
   world.root = root;
+  ReadDirectory(root + "/partnership.yaml", world);
   for (const char* service : {"intake", "risk", "casemgr"}) {
     ReadPart(root + "/core/" + service + "/store", service, "", world);
   }
+  world.stores["intake"].keys = ReadKeys(root + "/core/intake/subject-keys");
+  const std::string& wrong = world.stores["intake"].keys.unreadable;
+  if (!wrong.empty()) world.unreadable.push_back(wrong);
   std::error_code error;
   for (const fs::directory_entry& entry : fs::directory_iterator(root + "/agencies", error)) {
     const std::string agency = entry.path().filename().string();

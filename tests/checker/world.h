@@ -19,7 +19,7 @@ struct Store {
   std::string agency;  // "" for a core service
   std::string path;
   std::map<std::string, Family> families;
-  PersonKeys keys;  // of a gateway
+  PersonKeys keys;  // of a gateway, and of intake
 
   bool gateway() const { return !agency.empty(); }
   // Empty when there is no such column family.
@@ -57,7 +57,12 @@ struct World {
   std::map<std::string, std::map<int, Partition>> log;
   std::vector<std::string> unreadable;
 
+  // By agency, then by the name of its entry in the directory: raw bytes of a public key.
+  std::map<std::string, std::map<std::string, std::string>> directory;
+
   const Store* Gateway(std::string_view agency) const;
+  // "" when the directory names none.
+  std::string KeyOf(const std::string& agency, const std::string& name) const;
 };
 
 // `root` is the partnership's data folder. Whatever cannot be read is in `unreadable`.

@@ -16,8 +16,10 @@ class TheChecker(unittest.TestCase):
     def finds(self, codes: set[str], outcome: Outcome) -> None:
         self.assertTrue(codes & outcome.verdict.codes(), f"none of {codes}\n{outcome}")
 
-    def lived(self, *deaths: Death) -> Outcome:
-        return live_through(list(deaths), SMALL, seed=3, rebuild=False)
+    def lived(self, *deaths: Death, healed_with: tuple[str, ...] = ()) -> Outcome:
+        return live_through(
+            list(deaths), SMALL, seed=3, rebuild=False, healed_with=healed_with
+        )
 
     def test_finds_deduplication_off(self):
         outcome = self.lived(
@@ -42,6 +44,16 @@ class TheChecker(unittest.TestCase):
         arguments = [word for fault in faults for word in ("--fault", fault)]
         outcome = self.lived(Death((*arguments, "--word", FAMILY), kill_after_seconds=3.0))
         for code in ("nonce_reused", "leaf_missing", "personal_data_in_clear"):
+            self.finds({code}, outcome)
+
+    def test_finds_a_key_kept_a_leaf_forgotten_and_a_reversal_forgotten(self):
+        faults = ("key_kept:", "leaf_forgotten:council", "reversal_forgotten:*")
+        arguments = [word for fault in faults for word in ("--fault", fault)]
+        # A start finishes what was interrupted, so the key has to be kept to the end.
+        outcome = self.lived(
+            Death(tuple(arguments), kill_after_seconds=6.0), healed_with=("--fault", "key_kept:")
+        )
+        for code in ("erased_key_kept", "checkpoint_not_of_the_log", "acknowledged_lost"):
             self.finds({code}, outcome)
 
 

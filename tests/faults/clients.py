@@ -6,7 +6,6 @@ What was not answered is kept and asked again, under the same key, until it is.
 from __future__ import annotations
 
 import collections
-import dataclasses
 import datetime
 import random
 import threading
@@ -17,15 +16,16 @@ from collections.abc import Callable
 import grpc
 
 from faults.book import Book, micros
+from faults.rights import CALL_SECONDS_MAX, SUBSCRIBERS, Load, Rights
 from faults.world import FaultyPartnership
 from harness.invented import high, incident, now, person
-from waymark.gateway.v1 import consent_pb2, consent_pb2_grpc, incident_pb2, look_up_pb2
-from waymark.gateway.v1 import look_up_pb2_grpc, stock_pb2, stock_pb2_grpc
+from google.protobuf import message as protobuf
+from waymark.gateway.v1 import consent_pb2, consent_pb2_grpc, incident_pb2, journal_pb2
+from waymark.gateway.v1 import look_up_pb2, look_up_pb2_grpc, stock_pb2, stock_pb2_grpc
 from waymark_client import Alert, Gateway, Unavailable, Waiting, Withdrawn
 from waymark_client.errors import TRY_AGAIN
 
 AGENCIES = ("police", "council", "housing", "fire")
-SUBSCRIBERS = ("housing", "council")
 LANDLORDS = ("housing", "council")
 # Words that nothing else in the world contains.
 GIVEN, FAMILY = "Quillobraxa", "Zanzifurtle"
@@ -33,24 +33,18 @@ CANARIES = [GIVEN, FAMILY, "Vorpalwick Parade", "grimblethorpe", "frabjous.examp
 
 ONE_ATTEMPT = Waiting(attempts=1)
 PATIENT = Waiting(first_seconds=0.1, most_seconds=0.5, attempts=10_000)
-CALL_SECONDS_MAX = 15.0
 
 
-@dataclasses.dataclass
-class Load:
-    """How much is asked in one round, and of how many people."""
-
-    incidents: int = 250  # by each agency
-    people: int = 60
-    consents: int = 20
-    look_ups: int = 40
-    stock: int = 10  # homes, each in a call of its own, by each landlord
-    high_every: int = 10
-    bad_every: int = 25
-    amended_every: int = 40
+def _proven(alert: protobuf.Message) -> dict[str, list[str]]:
+    """The shares whose proofs an alert carries, and the checkpoints in all its proofs."""
+    logs = [share.log for share in alert.proof.origins]
+    shares = [journal_pb2.AuditEntry.FromString(log.entry).facts.get("share", "") for log in logs]
+    logs.append(alert.proof.sent)
+    notes = [note for log in logs for note in (log.checkpoint, log.witnessed) if note]
+    return {"shares": [share for share in shares if share], "checkpoints": notes}
 
 
-class Clients:
+class Clients(Rights):
     """All agencies' systems and people. Rounds run one after the other."""
 
     def __init__(self, partnership: FaultyPartnership, book: Book, seed: int) -> None:
@@ -63,7 +57,9 @@ class Clients:
         self._unanswered: dict[str, list[incident_pb2.Incident]] = {a: [] for a in AGENCIES}
         self._calls: list[Callable[[], bool]] = []
         self._taken: dict[str, list[str]] = {a: [] for a in AGENCIES}  # references
+        self._high: list[tuple[str, str]] = []  # (agency, reference) that was graded HIGH
         self._consents: list[tuple[str, str]] = []  # (agency, consent id) that stand
+        self._overrides: list[tuple[str, str]] = []  # (agency, override id) that stand
         self._subscriptions: list[tuple[object, threading.Thread]] = []
         self._channels: dict[str, grpc.Channel] = {}
         self.errors: list[str] = []
@@ -88,6 +84,8 @@ class Clients:
         again, self._calls = self._calls, []
         jobs.append(lambda: self._ask_all(again))
         jobs.append(lambda: self._consents_and_withdrawals(load.consents))
+        jobs.append(lambda: self._overrides_and_erasures(load))
+        jobs.append(self._save_copies)
         self._together(jobs)
 
     def finish(self) -> None:
@@ -172,6 +170,8 @@ class Clients:
         )
         with self._lock:
             self._taken[agency].append(asked.source_reference)
+            if asked.grading.harm == "significant" and asked.revision == 0:
+                self._high.append((agency, asked.source_reference))
 
     # ---- Calls of people ----
 
@@ -187,8 +187,8 @@ class Clients:
         for call in calls:
             self._ask(call)
 
-    def _as_person(self, agency: str, key: str) -> list[tuple[str, str]]:
-        token = self._partnership.token(agency, "manager")
+    def _as_person(self, agency: str, key: str, role: str) -> list[tuple[str, str]]:
+        token = self._partnership.token(agency, role, person=f"the-{role}")
         return [("idempotency-key", key), ("authorization", f"Bearer {token}")]
 
     def _consents_and_withdrawals(self, count: int) -> None:
@@ -307,10 +307,12 @@ class Clients:
 
         return call
 
-    def _answered(self, method, request, agency: str, key: str, op: str, told: dict):
+    def _answered(
+        self, method, request, agency: str, key: str, op: str, told: dict, role: str = "manager"
+    ):
         """The reply; False when it was refused; None when nobody answered. Both are booked."""
         try:
-            metadata = self._as_person(agency, key)
+            metadata = self._as_person(agency, key, role)
             return method(request, metadata=metadata, timeout=CALL_SECONDS_MAX)
         except grpc.RpcError as error:
             if error.code() in TRY_AGAIN or error.code() is grpc.StatusCode.CANCELLED:
@@ -356,6 +358,7 @@ class Clients:
                     fields=sorted(told.fields),
                     consent=told.basis.consent_id,
                     lawful_gateway=told.basis.lawful_gateway,
+                    **_proven(told),
                     received=micros(),
                 )
             elif isinstance(message, Withdrawn):

@@ -2,7 +2,9 @@
 // on purpose. Never shipped.
 //
 //   waymark_faulty --data DIR --port N [--source DIR]
-//       [--crash PART:POINT:COUNT]...           kills itself there
+//       [--ahead SECONDS]                       services decide by a clock that is so far ahead; it
+//                                               says AHEAD and how far after each start
+//       [--crash PART:POINT:COUNT]...           says REACHED and kills itself there
 //       [--lose-unsynced]                       SIGKILL loses what was not synced
 //       [--fail PART:read|write|sync:io|full:N] the N-th such operation of a store and all after it
 //       [--fault NAME:PART]... [--word WORD]    see seeded.h
@@ -12,6 +14,7 @@
 // 1: a part failed; 2: wrong arguments.
 #include <signal.h>
 
+#include <atomic>
 #include <cstdio>
 #include <ctime>
 #include <filesystem>
@@ -37,6 +40,7 @@ constexpr absl::Duration kStopWithin = absl::Seconds(10);
 struct Arguments {
   std::string data, source = ".";
   int port = 0;
+  int ahead_s = 0;
   Plan plan;
 };
 
@@ -85,6 +89,8 @@ absl::StatusOr<Arguments> Read(const std::vector<std::string>& words) {
       arguments.source = value;
     } else if (name == "--port") {
       if (!absl::SimpleAtoi(value, &arguments.port)) return Wrong(value);
+    } else if (name == "--ahead") {
+      if (!absl::SimpleAtoi(value, &arguments.ahead_s)) return Wrong(value);
     } else if (name == "--crash") {
       WM_RETURN_IF_ERROR(ReadCrash(value, arguments.plan));
     } else if (name == "--fail") {
@@ -101,6 +107,31 @@ absl::StatusOr<Arguments> Read(const std::vector<std::string>& words) {
   if (arguments.data.empty()) return Wrong("--data");
   return arguments;
 }
+
+// As on a machine that is so far ahead, and that slept for a while.
+class ClockAhead : public Clock {
+ public:
+  explicit ClockAhead(absl::Duration by) : by_(by) {}
+  absl::Time Now() override { return system_.Now() + by_ + slept(); }
+  absl::Duration Elapsed() override { return system_.Elapsed() + slept(); }
+
+  // Until shortly before the next ten minutes of the hour are over: what happens then happens under
+  // load.
+  void Sleep() {
+    const absl::Time wake = Now() + kBefore;
+    const int64_t ten = absl::ToInt64Seconds(kGrid);
+    slept_s_ += ten - absl::ToUnixSeconds(wake) % ten;
+  }
+  int64_t ahead_s() const { return absl::ToInt64Seconds(by_ + slept()); }
+
+ private:
+  static constexpr absl::Duration kGrid = absl::Minutes(10), kBefore = absl::Seconds(2);
+  absl::Duration slept() const { return absl::Seconds(slept_s_.load()); }
+
+  const absl::Duration by_;
+  std::atomic<int64_t> slept_s_ = 0;
+  SystemClock system_;
+};
 
 // SIGINT and SIGTERM, asked for where there is time to act on them.
 class StopSignals {
@@ -152,12 +183,14 @@ absl::Status Run(const Arguments& arguments, const StopSignals& signals) {
     WM_RETURN_IF_ERROR(cli::SetUpPartnership(layout, set_up, clock.Now(), random));
   }
   WM_ASSIGN_OR_RETURN(const auto seeded, Seeded::Make(arguments.plan));
-  cli::LocalOptions options{layout, clock, clock, true, ""};
+  ClockAhead decision_clock(absl::Seconds(arguments.ahead_s));
+  cli::LocalOptions options{layout, decision_clock, clock, true, ""};
   options.hooks = seeded->Hooks();
   WM_ASSIGN_OR_RETURN(const auto partnership, cli::LocalPartnership::Open(options));
   WM_RETURN_IF_ERROR(partnership->Start());
   seeded->Arm();
-  std::printf("SERVING\n");
+  decision_clock.Sleep();
+  std::printf("AHEAD %lld\nSERVING\n", static_cast<long long>(decision_clock.ahead_s()));
   std::fflush(stdout);
   bool quiet = false;
   while (!signals.WaitMoment()) {

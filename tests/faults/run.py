@@ -34,6 +34,17 @@ class Death:
     arguments: tuple[str, ...] = ()
     # None: by what the arguments say.
     kill_after_seconds: float | None = None
+    # "part:point" that has to be reached, and at which visit first.
+    point: str = ""
+    visit: int = 0
+
+    def attempts(self) -> list[Death]:
+        """How often a point is passed depends on how much goes into a batch: the first is sure."""
+        if not self.point:
+            return [self]
+        visits = sorted({self.visit, (self.visit + 1) // 2, 1}, reverse=True)
+        crashes = [("--crash", f"{self.point}:{visit}") for visit in visits]
+        return [dataclasses.replace(self, arguments=(*self.arguments, *c)) for c in crashes]
 
     def __str__(self) -> str:
         after = f"killed after {self.kill_after_seconds:.1f} s" if self.kill_after_seconds else ""
@@ -50,6 +61,7 @@ class Outcome:
     errors: list[str]
     quiet: bool
     spent: dict[str, float]  # seconds
+    reached: list[str]  # "part:point" of every death at one
 
     def __str__(self) -> str:
         told = ", ".join(f"{count} {what}" for what, count in sorted(self.lines.items()))
@@ -63,6 +75,11 @@ def crash(part: str, point: str, count: int) -> Death:
     return Death(("--crash", f"{part}:{point}:{count}"))
 
 
+def surely_crash(part: str, point: str, visit: int, *arguments: str) -> Death:
+    """At that visit of the point, at an earlier one where it is not visited so often."""
+    return Death(arguments, point=f"{part}:{point}", visit=visit)
+
+
 class Run:
     """One partnership through one list of deaths."""
 
@@ -71,6 +88,7 @@ class Run:
         self.book = Book(partnership.data.parent / "book.jsonl")
         self.clients = Clients(partnership, self.book, seed)
         self.deaths: list[str] = []
+        self.reached: list[str] = []
         self.spent: dict[str, float] = {}
 
     @contextlib.contextmanager
@@ -113,6 +131,8 @@ class Run:
     def _died(self, death: Death, code: int | None) -> None:
         how = f"{death} (exit code {code})" if code is not None else f"{death} (SIGKILL)"
         self.deaths.append(how)
+        if self.partnership.reached():
+            self.reached.append(self.partnership.reached())
         self.book.write("killed", how=how)
 
     def heal(self, *arguments: str) -> bool:
@@ -133,13 +153,22 @@ class Run:
         return quiet
 
 
-def live_through(deaths: list[Death], load: Load, seed: int, rebuild: bool = True) -> Outcome:
-    """A whole run in a new partnership."""
+def live_through(
+    deaths: list[Death],
+    load: Load,
+    seed: int,
+    rebuild: bool = True,
+    healed_with: tuple[str, ...] = (),
+) -> Outcome:
+    """A whole run in a new partnership; `healed_with` are arguments of its last start."""
     with faulty_partnership() as partnership:
         run = Run(partnership, seed)
         for death in deaths:
-            run.round(death, load)
-        quiet = run.heal()
+            for attempt in death.attempts():
+                run.round(attempt, load)
+                if not death.point or death.point in run.reached:
+                    break
+        quiet = run.heal(*healed_with)
         with run.timed("checking"):
             verdict = partnership.check(run.book.path)
         if rebuild:
@@ -148,7 +177,7 @@ def live_through(deaths: list[Death], load: Load, seed: int, rebuild: bool = Tru
             verdict.findings.extend(rebuilt.findings)
             verdict.checked.update(rebuilt.checked)
     clients = run.clients
-    return Outcome(verdict, run.deaths, run.book.lines, clients.errors, quiet, run.spent)
+    return Outcome(verdict, run.deaths, run.book.lines, clients.errors, quiet, run.spent, run.reached)
 
 
 def random_death(choice: random.Random) -> Death:

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <functional>
 #include <set>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/base/text.h"
 #include "libs/runtime/decider.h"
+#include "tests/faults/forgetting.h"
 #include "waymark/gateway/v1/journal.pb.h"
 
 namespace waymark::faults {
@@ -26,30 +28,6 @@ constexpr uint64_t kLeafEvery = 20;
   kill(getpid(), SIGKILL);
   while (true) pause();
 }
-
-// A wrapper that passes everything on.
-class PassingStore : public store::Store {
- public:
-  explicit PassingStore(std::unique_ptr<store::Store> inner) : inner_(std::move(inner)) {}
-  absl::StatusOr<std::optional<std::string>> Get(std::string_view column_family,
-                                                 std::string_view key) const override {
-    return inner_->Get(column_family, key);
-  }
-  absl::Status Scan(std::string_view column_family, std::string_view from, std::string_view to,
-                    const Visitor& visit) const override {
-    return inner_->Scan(column_family, from, to, visit);
-  }
-  absl::Status Commit(const store::WriteBatch& batch) override { return inner_->Commit(batch); }
-  absl::Status Checkpoint(const std::string& directory) override {
-    return inner_->Checkpoint(directory);
-  }
-
- protected:
-  store::Store& inner() { return *inner_; }
-
- private:
-  std::unique_ptr<store::Store> inner_;
-};
 
 // How far was read is committed first, what came of it second.
 class PositionFirst : public PassingStore {
@@ -158,9 +136,10 @@ class OneNonce : public Random {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Seeded>> Seeded::Make(Plan plan) {
-  static const std::set<std::string> kFaults = {"no_deduplication",   "position_before_state",
-                                                "answer_before_sync", "nonce_reused",
-                                                "leaf_left_out",      "name_in_topic"};
+  static const std::set<std::string> kFaults = {
+      "no_deduplication", "position_before_state", "answer_before_sync",
+      "nonce_reused",     "leaf_left_out",         "name_in_topic",
+      "leaf_forgotten",   "reversal_forgotten",    "key_kept"};
   for (const auto& [fault, part] : plan.faults) {
     if (kFaults.count(fault) == 0) {
       return absl::InvalidArgumentError(absl::StrCat("there is no fault ", fault));
@@ -171,6 +150,7 @@ absl::StatusOr<std::unique_ptr<Seeded>> Seeded::Make(Plan plan) {
     plan.files_of = lie->second;
   }
   TakeRepeats(plan.faults.count("no_deduplication") != 0);
+  KeepKeys(plan.faults.count("key_kept") != 0);
   const bool one_nonce = plan.faults.count("nonce_reused") != 0;
   std::unique_ptr<Seeded> seeded(new Seeded(std::move(plan)));
   if (one_nonce) seeded->random_ = std::make_unique<OneNonce>();
@@ -179,7 +159,7 @@ absl::StatusOr<std::unique_ptr<Seeded>> Seeded::Make(Plan plan) {
 
 bool Seeded::Has(const std::string& fault, std::string_view part) const {
   const auto found = plan_.faults.find(fault);
-  return found != plan_.faults.end() && found->second == part;
+  return found != plan_.faults.end() && (found->second == part || found->second == "*");
 }
 
 rocksdb::Env* Seeded::FilesOf(std::string_view part) {
@@ -199,7 +179,10 @@ void Seeded::Pass(std::string_view part, std::string_view point) {
   for (size_t i = 0; i < plan_.crashes.size(); ++i) {
     const CrashAt& crash = plan_.crashes[i];
     if (crash.point != point || (crash.part != "*" && crash.part != part)) continue;
-    if (++passed_[i] == crash.count) Die();
+    if (++passed_[i] != crash.count) continue;
+    std::printf("REACHED %s:%s\n", std::string(part).c_str(), std::string(point).c_str());
+    std::fflush(stdout);
+    Die();
   }
 }
 
@@ -214,6 +197,8 @@ cli::Hooks Seeded::Hooks() {
   hooks.crash_point = [this](std::string_view part, std::string_view point) { Pass(part, point); };
   hooks.random = random_.get();
   hooks.wrap_store = [this](std::string_view part, std::unique_ptr<store::Store> inner) {
+    if (Has("leaf_forgotten", part)) return MakeLeafForgetting(std::move(inner));
+    if (Has("reversal_forgotten", part)) return MakeReversalForgetting(std::move(inner));
     if (!Has("position_before_state", part)) return inner;
     return std::unique_ptr<store::Store>(std::make_unique<PositionFirst>(
         std::move(inner), std::string(part),

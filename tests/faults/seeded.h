@@ -28,9 +28,9 @@ struct Plan {
   // Of the store of `files_of` alone; lose_unsynced is of every store.
   store::FaultyFilesOptions files;
   std::string files_of;
-  // Name of the fault to the part it is put into ("" where it is in all): "no_deduplication" (all),
-  // "position_before_state", "answer_before_sync", "nonce_reused" (all), "leaf_left_out",
-  // "name_in_topic".
+  // Name of the fault to the part it is put into ("*": every part; "" where it is in all):
+  // "no_deduplication" (all), "position_before_state", "answer_before_sync", "nonce_reused" (all),
+  // "leaf_left_out", "name_in_topic", "key_kept" (all), "leaf_forgotten", "reversal_forgotten".
   std::map<std::string, std::string> faults;
   std::string word;  // that name_in_topic puts there
 };
@@ -60,5 +60,7 @@ class Seeded {
 
 // Whether the receiving end of lanes takes repeats as if they were new (deduplication.cc).
 void TakeRepeats(bool take);
+// Whether a key that is destroyed stays in its key file (kept_keys.cc).
+void KeepKeys(bool keep);
 
 }  // namespace waymark::faults

@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import json
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -54,11 +55,22 @@ class FaultyPartnership(Partnership):
         super().__init__(data)
         self.port = port
 
+    def _ahead(self) -> int:
+        """How far ahead the clock is that services decide by: it moves forward with every start.
+
+        Each ends ten minutes of the hour, so that checkpoints are published under load; in the
+        course of a run an hour ends too, and a round of erasures begins.
+        """
+        said = "".join(path.read_text("utf-8", errors="replace") for path in self._outputs)
+        found = re.findall(r"^AHEAD (\d+)$", said, re.MULTILINE)
+        return int(found[-1]) if found else 0
+
     def launch(self, *arguments: str) -> None:
         assert self.process is None, "it runs already"
+        command = [FAULTY, "--data", self.data, "--port", str(self.port), "--source", ROOT]
+        command += ["--ahead", str(self._ahead())]
         output = self.data.parent / f"output-{len(self._outputs)}.txt"
         self._outputs.append(output)
-        command = [FAULTY, "--data", self.data, "--port", str(self.port), "--source", ROOT]
         with output.open("wb") as sink:
             self.process = subprocess.Popen(
                 [*command, *arguments],
@@ -86,6 +98,11 @@ class FaultyPartnership(Partnership):
         """The process has ended by itself."""
         assert self.process is not None and self.process.poll() is not None
         self.process = None
+
+    def reached(self) -> str:
+        """The crash point at which the latest process killed itself; "" when at none."""
+        said = self._outputs[-1].read_text("utf-8", errors="replace")
+        return said.rpartition("REACHED ")[2].strip() if "REACHED " in said else ""
 
     def terminate(self) -> int:
         assert self.process is not None
