@@ -40,6 +40,17 @@ void Print(const AssessVictimResponse& response, std::ostream& out) {
       << BandWord(assessment.scored()) << ", "
       << Between(assessment.score_min(), assessment.score_max()) << " points), made "
       << London(assessment.made_at()) << " by " << assessment.agency() << "\n";
+  if (response.officer() != common::v1::BAND_UNSPECIFIED) {
+    out << "The officer judged " << BandWord(response.officer()) << "\n";
+  }
+  if (response.supervisor() != common::v1::BAND_UNSPECIFIED) {
+    out << "The supervisor judged " << BandWord(response.supervisor()) << "\n";
+  }
+  if (response.band_min() != response.band_max()) {
+    out << "What is not known leaves it between " << BandWord(response.band_min()) << " and "
+        << BandWord(response.band_max()) << "\n";
+  }
+  if (response.needs_size() > 0) out << "Needed: an officer's own band (--officer)\n";
   for (const std::string& rule : assessment.fired()) out << "Raised by " << rule << "\n";
   Table items({"ITEM", "ANSWER", "POINTS"});
   for (const auto& item : response.contributions()) {
@@ -51,6 +62,9 @@ void Print(const AssessVictimResponse& response, std::ostream& out) {
     out << "  " << change.item() << "=" << change.answer() << " -> " << BandWord(change.band_min());
     if (change.band_max() != change.band_min()) out << " to " << BandWord(change.band_max());
     out << "\n";
+  }
+  if (response.agencies_should_talk()) {
+    out << "Close below HIGH: talk to the other agencies, and record what is said with your own\n";
   }
   out << "Assessment " << assessment.assessment_id() << ", rules " << assessment.pack_digest()
       << "\n";
@@ -95,6 +109,9 @@ void AddAssess(Verb root, Workshop& workshop) {
   verb.Text("reference", options->request.mutable_source_reference(),
             "your agency's reference of the incident", Need::kRequired);
   verb.Texts("--answer", &options->answers, "ITEM=OPTION of the matrix; ITEM=unknown is an answer");
+  verb.Text("--instrument", options->request.mutable_instrument(),
+            "instead of answers: an instrument of your agency that the pack knows");
+  verb.Text("--result", options->request.mutable_instrument_result(), "what the instrument said");
   verb.Choice("--officer", &options->officer, bands, "the officer's own band");
   verb.Text("--officer-reason", options->request.mutable_officer()->mutable_reason(), "why");
   verb.Choice("--supervisor", &options->supervisor, bands, "the supervisor's band");

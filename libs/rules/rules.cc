@@ -156,32 +156,26 @@ std::optional<Problem> CheckAnswers(const Matrix& matrix, const AssessQuestion& 
   return std::nullopt;
 }
 
+}  // namespace
+
 // Professional judgement is never blocked by a score, but it has to say why.
-std::optional<Problem> CheckReasons(const AssessQuestion& question, const AssessResult& result) {
-  const Band scored = result.band.value_or(result.band_min);
-  if (question.officer && question.officer->band != result.band &&
-      IsBlank(question.officer->reason)) {
+Result<std::optional<Band>> Overall(Band band_min, Band band_max,
+                                    const std::optional<Judgement>& officer,
+                                    const std::optional<Judgement>& supervisor) {
+  const bool is_open = band_min != band_max;
+  if (officer && (is_open || officer->band != band_min) && IsBlank(officer->reason)) {
     return Problem{"missing_field", "officer.reason",
                    "the officer's reason for a band other than the scored one", "give a reason"};
   }
-  const Band usual = question.officer ? std::max(scored, question.officer->band) : scored;
-  if (question.supervisor && question.supervisor->band < usual &&
-      IsBlank(question.supervisor->reason)) {
+  const Band usual = officer ? std::max(band_min, officer->band) : band_min;
+  if (supervisor && supervisor->band < usual && IsBlank(supervisor->reason)) {
     return Problem{"missing_field", "supervisor.reason",
                    "the supervisor's reason for the lower band", "give a reason"};
   }
-  return std::nullopt;
+  if (supervisor) return std::optional<Band>(supervisor->band);
+  if (officer || !is_open) return std::optional<Band>(usual);
+  return std::optional<Band>();
 }
-
-std::optional<Band> OverallOf(const AssessQuestion& question, const AssessResult& result) {
-  if (question.supervisor) return question.supervisor->band;
-  if (question.officer) {
-    return std::max(question.officer->band, result.band.value_or(result.band_min));
-  }
-  return result.band;
-}
-
-}  // namespace
 
 Result<AssessResult> Assess(const Pack& pack, const AssessQuestion& question) {
   const Matrix* matrix = pack.FindMatrix(question.subject);
@@ -207,9 +201,8 @@ Result<AssessResult> Assess(const Pack& pack, const AssessQuestion& question) {
   result.band_min = bands.min;
   result.band_max = bands.max;
   if (bands.min == bands.max) result.band = bands.min;
-  if (auto problem = CheckReasons(question, result)) return *std::move(problem);
-
-  result.overall = OverallOf(question, result);
+  WM_ASSIGN_OR_REFUSE(result.overall,
+                      Overall(bands.min, bands.max, question.officer, question.supervisor));
   if (!result.overall) result.needs.push_back("officer.band");
   for (const pack::Item& item : matrix->items) {
     if (!item.scored) continue;

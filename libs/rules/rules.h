@@ -83,6 +83,12 @@ struct AssessResult {
 // "officer.reason" and "supervisor.reason".
 Result<AssessResult> Assess(const pack::Pack& pack, const AssessQuestion& question);
 
+// The overall band of a scored band that may lie between two, with what people judged. Refuses as
+// Assess() does with `missing_field` on "officer.reason" and "supervisor.reason".
+Result<std::optional<pack::Band>> Overall(pack::Band band_min, pack::Band band_max,
+                                          const std::optional<Judgement>& officer,
+                                          const std::optional<Judgement>& supervisor);
+
 // ---- Effective ---------------------------------------------------------------------------------
 
 struct StandingAssessment {

@@ -25,7 +25,8 @@ SHOWN_BY = {
     r"clocks\..*\.(owner_role|escalation_role|steering_group|party_roles.*)":
         "NoticesTest.TheSupervisorIsToldOfOneBreachOnce",
     r"question_sets\..*\.use": "AnswerFromOwn.FindsARepeatCallerUnderItsRule",
-    r"medium_towards_high\..*": "MediumTowardsHigh.IsSaidWhenTheRangeTouchesIt",
+    r"medium_towards_high\..*": "AssessLocally.SaysWhereAgenciesShouldTalkByThePacksFigures",
+    r"instruments\..*": "AssessLocally.ReadsAnInstrumentOfTheAgencysOwnAsThePackSays",
     r"supervision\.(assessor_may_sign|role)":
         "CheckSupervision.LetsOnlyAnotherPersonSignALowerBandWhereThePackSaysSo",
     r"any_agency\..*": "Effective.APackMayWidenTheRule",
@@ -42,7 +43,6 @@ SHOWN_BY = {
 
 # Path of a scalar -> why nothing works with it: it is read by people, in the handbook of the pack.
 READ_BY_PEOPLE = {
-    r"instruments\..*": "how an agency's own instrument reads in the bands",
     r"grade\.duties\..*": "what the call taker is told to do, in order",
     r"duties\..*": "what people have to do",
     r"meeting\..*": "who sits in a meeting",

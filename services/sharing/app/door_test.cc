@@ -13,9 +13,13 @@
 #include "services/sharing/door/adapters/decisions.h"
 #include "services/sharing/testing/gateway_world.h"
 #include "services/sharing/vault/adapters/vault_view.h"
+#include "waymark/casemgr/v1/events.pb.h"
+#include "waymark/casemgr/v1/inbox.pb.h"
 #include "waymark/gateway/v1/assessment.pb.h"
 #include "waymark/gateway/v1/outbound.pb.h"
 #include "waymark/gateway/v1/stock.pb.h"
+#include "waymark/intake/v1/events.pb.h"
+#include "waymark/risk/v1/events.pb.h"
 
 namespace waymark::sharing {
 namespace {
@@ -350,6 +354,64 @@ TEST_F(DoorTest, AssessesTheVictimOfAnIncidentItHolds) {
   ASSERT_EQ(1u, world.duties->nudges.size());
   EXPECT_EQ(assessed.person_id(), world.duties->nudges[0].person_id());
   EXPECT_THAT(Audited(), ElementsAre("publish", "assess"));
+}
+
+TEST_F(DoorTest, TellsTheAssessorAloneThatAgenciesShouldTalk) {
+  ASSERT_TRUE(world.Publish(Good()).ok());
+  AssessVictimRequest request = Matrix(world.membership(), 0);
+  // 22 of 31 points: MEDIUM, near HIGH.
+  (*request.mutable_answers())["intimidation"] = "no";
+  (*request.mutable_answers())["effect"] = "routine";
+  const auto response =
+      world.Call<AssessVictimResponse>(door::kAssessVictim, request, "officer", "o-1");
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_EQ(22, response->assessment().score_min());
+  EXPECT_TRUE(response->agencies_should_talk());
+  EXPECT_EQ(common::v1::BAND_MEDIUM, response->band_min());
+  EXPECT_EQ(common::v1::BAND_UNSPECIFIED, response->officer());
+  // Of all that goes to the partnership, no message has a place for it.
+  for (const auto* of :
+       {common::v1::Assessment::descriptor(), gateway::v1::VictimAssessed::descriptor(),
+        intake::v1::AssessmentLinked::descriptor(), risk::v1::SubjectRiskChanged::descriptor(),
+        casemgr::v1::SubjectAssessed::descriptor(), casemgr::v1::HighRiskAlert::descriptor()}) {
+    for (int i = 0; i < of->file()->message_type_count(); ++i) {
+      const auto* message = of->file()->message_type(i);
+      for (int j = 0; j < message->field_count(); ++j) {
+        EXPECT_THAT(message->field(j)->name(), Not(HasSubstr("talk"))) << message->full_name();
+      }
+    }
+  }
+}
+
+TEST_F(DoorTest, KeepsEveryJudgementAndWhoGaveIt) {
+  ASSERT_TRUE(world.Publish(Good()).ok());
+  AssessVictimRequest request = Matrix(world.membership(), 0);
+  request.mutable_officer()->set_band(common::v1::BAND_HIGH);
+  request.mutable_officer()->set_reason("seen her");
+  ASSERT_TRUE(
+      world.Call<AssessVictimResponse>(door::kAssessVictim, request, "officer", "ann").ok());
+  request.mutable_supervisor()->set_band(common::v1::BAND_MEDIUM);
+  request.mutable_supervisor()->set_reason("support has moved in since");
+  const auto lowered =
+      world.Call<AssessVictimResponse>(door::kAssessVictim, request, "supervisor", "sam");
+  ASSERT_TRUE(lowered.ok()) << lowered.status();
+  EXPECT_EQ(common::v1::BAND_HIGH, lowered->assessment().scored());
+  EXPECT_EQ(common::v1::BAND_HIGH, lowered->officer());
+  EXPECT_EQ(common::v1::BAND_MEDIUM, lowered->supervisor());
+  EXPECT_EQ(common::v1::BAND_MEDIUM, lowered->assessment().overall());
+  std::vector<std::string> kept;
+  gateway::v1::VictimAssessed told;
+  ASSERT_TRUE(told.ParseFromString(world.Sent().back().second));
+  world.Read([&](const runtime::View& view) {
+    const vault::VaultView vault(world.membership(), view);
+    for (const auto& stored : vault.AssessmentsOf(told.person_id())) {
+      kept.push_back(stored.assessor() + "/" + stored.supervisor_person() + "/" +
+                     common::v1::Band_Name(stored.officer()) + "/" +
+                     common::v1::Band_Name(stored.supervisor()));
+    }
+  });
+  EXPECT_THAT(kept, ::testing::IsSupersetOf(
+                        {"ann//BAND_HIGH/BAND_UNSPECIFIED", "ann/sam/BAND_HIGH/BAND_MEDIUM"}));
 }
 
 TEST_F(DoorTest, TakesARetryUnderARenewedTokenForTheSameRequest) {

@@ -23,7 +23,10 @@ using gateway::v1::AssessVictimResponse;
 using gateway::v1::StoredIncident;
 
 GivenAssessment Given(const AssessVictimRequest& request) {
-  GivenAssessment given{request.source_reference(), AnswersOf(request.answers()), {}, {}};
+  GivenAssessment given{request.source_reference(), AnswersOf(request.answers()), {}, {}, {}};
+  if (!request.instrument().empty() || !request.instrument_result().empty()) {
+    given.instrument = {request.instrument(), request.instrument_result()};
+  }
   if (request.has_officer()) given.officer = GivenOf(request.officer());
   if (request.has_supervisor()) given.supervisor = GivenOf(request.supervisor());
   return given;
@@ -56,22 +59,29 @@ std::string StandingAssessor(const vault::VaultView& vault, const std::string& p
 struct Assessed {
   absl::Status refusal;
   LocalAssessment local;
+  std::string standing_assessor;  // who assessed before; "" for nobody
 };
 
 Assessed AssessFor(const Membership& membership, const vault::VaultView& vault,
                    const common::v1::Caller& caller, const GivenAssessment& given,
                    const StoredIncident& incident, const std::string& person, absl::Time now) {
-  AssessInput input{
-      {}, given.answers, given.officer, std::nullopt, RepeatsFor(membership, vault, person, now)};
+  AssessInput input{{},
+                    given.answers,
+                    given.officer,
+                    std::nullopt,
+                    RepeatsFor(membership, vault, person, now),
+                    given.instrument,
+                    membership.agency};
   const Result<std::optional<LocalAssessment>> without = AssessLocally(*membership.pack, input);
   input.supervisor = given.supervisor;
   const Result<std::optional<LocalAssessment>> with = AssessLocally(*membership.pack, input);
   for (const auto* result : {&without, &with}) {
-    if (!result->ok()) return {Refusal(result->problem()), {}};
+    if (!result->ok()) return {Refusal(result->problem()), {}, ""};
     if (!**result) {
       return {Refusal({"no_matrix", "answers", "a pack with a victim's matrix",
                        "grade the incident instead"}),
-              {}};
+              {},
+              ""};
     }
   }
   Supervision supervision;
@@ -81,15 +91,25 @@ Assessed AssessFor(const Membership& membership, const vault::VaultView& vault,
   supervision.is_supervisor = Supervisors().count(caller.person_role()) > 0;
   supervision.assessor = StandingAssessor(vault, person, incident.incident_id());
   if (std::optional<Problem> problem = CheckSupervision(*membership.pack, supervision)) {
-    return {Refusal(*problem), {}};
+    return {Refusal(*problem), {}, ""};
   }
-  return {absl::OkStatus(), **with};
+  return {absl::OkStatus(), **with, supervision.assessor};
+}
+
+common::v1::Band BandTo(const std::optional<pack::Band>& band) {
+  return band ? static_cast<common::v1::Band>(NumberOf(*band)) : common::v1::BAND_UNSPECIFIED;
 }
 
 AssessVictimResponse ResponseOf(const LocalAssessment& local,
                                 const common::v1::Assessment& assessment) {
   AssessVictimResponse response;
   *response.mutable_assessment() = assessment;
+  response.set_band_min(BandTo(local.band_min));
+  response.set_band_max(BandTo(local.band_max));
+  response.set_officer(BandTo(local.officer));
+  response.set_supervisor(BandTo(local.supervisor));
+  for (const std::string& need : local.needs) response.add_needs(need);
+  response.set_agencies_should_talk(local.agencies_should_talk);
   for (const rules::Contribution& from : local.contributions) {
     gateway::v1::Contribution& to = *response.add_contributions();
     to.set_item(from.item);
@@ -111,13 +131,22 @@ absl::StatusOr<AssessmentTaken> TakenOf(const Membership& membership,
                                         const AssessVictimRequest& request,
                                         const common::v1::Caller& caller,
                                         const StoredIncident& incident,
-                                        const common::v1::Assessment& assessment, bool high) {
+                                        const common::v1::Assessment& assessment,
+                                        const Assessed& assessed) {
   AssessmentTaken taken;
   taken.set_incident_id(incident.incident_id());
   gateway::v1::StoredAssessment& stored = *taken.mutable_assessment()->mutable_assessment();
   *stored.mutable_assessment() = assessment;
   stored.set_incident_id(incident.incident_id());
+  const LocalAssessment& local = assessed.local;
   stored.set_assessor(caller.person_subject());
+  stored.set_officer(BandTo(local.officer));
+  stored.set_supervisor(BandTo(local.supervisor));
+  if (local.supervisor) {
+    stored.set_supervisor_person(caller.person_subject());
+    // Who signs what somebody else assessed is not its assessor.
+    if (!assessed.standing_assessor.empty()) stored.set_assessor(assessed.standing_assessor);
+  }
   gateway::v1::JudgementReasons reasons;
   reasons.set_officer(request.officer().reason());
   reasons.set_supervisor(request.supervisor().reason());
@@ -127,7 +156,7 @@ absl::StatusOr<AssessmentTaken> TakenOf(const Membership& membership,
                          assessment.assessment_id(), reasons));
   for (const std::string& person : vault::VaultView::AssessedIn(incident)) {
     taken.mutable_assessment()->add_person_ids(person);
-    if (high) taken.add_high_person_ids(person);
+    if (local.High()) taken.add_high_person_ids(person);
     gateway::v1::VictimAssessed& out = *taken.add_outbound();
     out.set_partnership(membership.partnership);
     out.set_person_id(person);
@@ -151,7 +180,7 @@ absl::StatusOr<runtime::Decision> DecideAssessment(const Membership& membership,
     return runtime::Decision::Refuse(std::move(wrong));
   }
   const GivenAssessment given = Given(request);
-  const std::vector<Problem> problems = CheckAssessment(given, *membership.pack);
+  const std::vector<Problem> problems = CheckAssessment(given, *membership.pack, membership.agency);
   if (!problems.empty()) return runtime::Decision::Refuse(Refusal(problems));
   const vault::VaultView vault(membership, view);
   const std::optional<StoredIncident> incident =
@@ -173,9 +202,8 @@ absl::StatusOr<runtime::Decision> DecideAssessment(const Membership& membership,
   if (!assessed.refusal.ok()) return runtime::Decision::Refuse(assessed.refusal);
   const common::v1::Assessment assessment =
       ToProto(assessed.local, membership, context.NewId("assessment"), context.now());
-  WM_ASSIGN_OR_RETURN(
-      const AssessmentTaken taken,
-      TakenOf(membership, request, command.caller, *incident, assessment, assessed.local.High()));
+  WM_ASSIGN_OR_RETURN(const AssessmentTaken taken, TakenOf(membership, request, command.caller,
+                                                           *incident, assessment, assessed));
   AuditNote note{"assess", command.caller, {incident->incident_id()}, "", "", "", {}};
   note.about.insert(note.about.end(), persons.begin(), persons.end());
   runtime::Decision decision;

@@ -75,6 +75,69 @@ TEST(AssessLocally, NeverBlocksAnOfficersJudgement) {
   EXPECT_EQ(pack::Band::kHigh, Assessed({.officer = GivenJudgement{3, "seen her"}}).overall);
 }
 
+// 22 points: MEDIUM, near HIGH.
+Answers NearlyHighAnswers() {
+  Answers answers = HighAnswers();
+  answers["escalation"] = "no";
+  return answers;
+}
+
+TEST(AssessLocally, KeepsTheScoredBandTheOfficersAndTheOverallOne) {
+  const LocalAssessment raised =
+      Assessed({.answers = NearlyHighAnswers(), .officer = GivenJudgement{3, "seen her"}});
+  EXPECT_EQ(pack::Band::kMedium, raised.scored);
+  EXPECT_EQ(pack::Band::kHigh, raised.officer);
+  EXPECT_EQ(pack::Band::kHigh, raised.overall);
+  const LocalAssessment lowered =
+      Assessed({.answers = HighAnswers(), .supervisor = GivenJudgement{2, "support moved in"}});
+  EXPECT_EQ(pack::Band::kHigh, lowered.scored);
+  EXPECT_EQ(std::nullopt, lowered.officer);
+  EXPECT_EQ(pack::Band::kMedium, lowered.supervisor);
+  EXPECT_EQ(pack::Band::kMedium, lowered.overall);
+  Answers open = HighAnswers();
+  open.erase("effect");
+  const LocalAssessment between = Assessed({.answers = open});
+  EXPECT_EQ(pack::Band::kMedium, between.band_min);
+  EXPECT_EQ(pack::Band::kHigh, between.band_max);
+  EXPECT_THAT(between.needs, testing::ElementsAre("officer.band"));
+}
+
+TEST(AssessLocally, SaysWhereAgenciesShouldTalkByThePacksFigures) {
+  const auto advised = [](int64_t from, int64_t to) {
+    pack::Pack pack = Fenland();
+    pack.medium_towards_high->from = from;
+    pack.medium_towards_high->to = to;
+    return (*AssessLocally(pack, {.answers = NearlyHighAnswers()}))->agencies_should_talk;
+  };
+  EXPECT_TRUE(Assessed({.answers = NearlyHighAnswers()}).agencies_should_talk);
+  EXPECT_FALSE(Assessed({.answers = HighAnswers()}).agencies_should_talk);
+  EXPECT_TRUE(advised(22, 23));
+  EXPECT_FALSE(advised(23, 23));
+  EXPECT_TRUE(advised(20, 22));
+  EXPECT_FALSE(advised(20, 21));
+}
+
+TEST(AssessLocally, ReadsAnInstrumentOfTheAgencysOwnAsThePackSays) {
+  const AssessInput amber{.instrument = GivenInstrument{"council_triage", "amber"},
+                          .agency = "council"};
+  const LocalAssessment medium = Assessed(amber);
+  EXPECT_EQ("council_triage", medium.instrument);
+  EXPECT_EQ(pack::Band::kMedium, medium.scored);
+  EXPECT_EQ(pack::Band::kMedium, medium.overall);
+  AssessInput judged = amber;
+  judged.officer = GivenJudgement{3, "seen her"};
+  EXPECT_EQ(pack::Band::kHigh, Assessed(judged).overall);
+  judged.supervisor = GivenJudgement{1, ""};
+  EXPECT_EQ("missing_field", AssessLocally(Fenland(), judged).problem().code);
+  pack::Pack other = Fenland();
+  for (pack::Instrument& instrument : other.instruments) {
+    for (auto& [word, band] : instrument.results) band = pack::Band::kHigh;
+  }
+  EXPECT_EQ(pack::Band::kHigh, (*AssessLocally(other, amber))->overall);
+  EXPECT_EQ(std::nullopt, BandOfInstrument(Fenland(), "housing", {"council_triage", "amber"}));
+  EXPECT_EQ(std::nullopt, BandOfInstrument(Fenland(), "council", {"council_triage", "blue"}));
+}
+
 TEST(StandingOf, IsPermanent) {
   const HeldReference held{2, "digest"};
   EXPECT_EQ(Standing::kNew, *StandingOf(std::nullopt, 2, "digest"));

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "libs/base/blank.h"
+#include "services/sharing/door/domain/assess.h"
 #include "services/sharing/door/domain/limits.h"
 
 namespace waymark::sharing::door {
@@ -20,10 +22,6 @@ size_t Characters(std::string_view text) {
   return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) {
     return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
   }));
-}
-
-bool Blank(std::string_view text) {
-  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 
 bool IsCode(std::string_view text) {
@@ -55,7 +53,7 @@ class Checker {
   }
 
   void Reference(std::string_view reference) {
-    if (Blank(reference)) {
+    if (IsBlank(reference)) {
       Add("missing_reference", "source_reference", "the agency's own reference of the incident",
           "send the reference under which your system holds it");
       return;
@@ -132,7 +130,7 @@ class Checker {
     if (judgement->band < kBandFirst || judgement->band > kBandLast) {
       Add("unknown_band", path + ".band", "STANDARD, MEDIUM or HIGH", "send one of the three");
     }
-    if (Blank(judgement->reason)) {
+    if (IsBlank(judgement->reason)) {
       Add("missing_reason", path + ".reason", "why the band is what it is, in words",
           "ask the person who judged for the reason");
     }
@@ -244,12 +242,26 @@ std::vector<Problem> CheckIncident(const GivenIncident& incident, const CheckCon
   return check.Take();
 }
 
-std::vector<Problem> CheckAssessment(const GivenAssessment& assessment, const pack::Pack& pack) {
+void CheckInstrument(const GivenAssessment& assessment, std::string_view agency, Checker& check) {
+  if (!assessment.answers.empty()) {
+    check.Add("instrument_and_answers", "instrument",
+              "an instrument's result or a matrix, not both", "send the one that was used");
+  }
+  if (!BandOfInstrument(check.context().pack, agency, *assessment.instrument)) {
+    check.Add("unknown_instrument_result", "instrument_result",
+              "an instrument that the pack maps for this agency, and one of its results",
+              "take both from the partnership's pack");
+  }
+}
+
+std::vector<Problem> CheckAssessment(const GivenAssessment& assessment, const pack::Pack& pack,
+                                     std::string_view agency) {
   NoIdentifiers none;
   const CheckContext context{pack, absl::InfiniteFuture(), none};
   Checker check(context);
   check.Reference(assessment.source_reference);
-  check.Matrix(assessment.answers, true);
+  if (assessment.instrument) CheckInstrument(assessment, agency, check);
+  check.Matrix(assessment.answers, !assessment.instrument);
   check.Judgement(assessment.officer, "officer");
   check.Judgement(assessment.supervisor, "supervisor");
   return check.Take();
@@ -298,7 +310,7 @@ std::vector<Problem> CheckLookUp(const GivenLookUp& look_up,
     check.Add("unknown_purpose", "purpose", "a purpose of an agreement in force",
               "take the purposes from the agreement");
   }
-  if (Blank(look_up.reason)) {
+  if (IsBlank(look_up.reason)) {
     check.Add("missing_reason", "reason", "why the record is read, in words",
               "ask the person who reads for the reason");
   }

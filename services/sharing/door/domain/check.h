@@ -57,8 +57,10 @@ struct GivenAssessment {
   std::string source_reference;
   Answers answers;
   std::optional<GivenJudgement> officer, supervisor;
+  std::optional<GivenInstrument> instrument = {};  // instead of answers
 };
-std::vector<Problem> CheckAssessment(const GivenAssessment& assessment, const pack::Pack& pack);
+std::vector<Problem> CheckAssessment(const GivenAssessment& assessment, const pack::Pack& pack,
+                                     std::string_view agency);
 
 struct GivenStock {
   std::vector<std::string> uprns, lsoas;

@@ -229,11 +229,27 @@ TEST(CheckIncident, TellsEveryProblemInTheOrderOfTheFields) {
 TEST(CheckAssessment, WantsEveryScoredItemAnswered) {
   GivenAssessment assessment{"CAD-1", {}, {}, {}};
   const size_t scored = 9;
-  EXPECT_EQ(scored, CheckAssessment(assessment, Fenland()).size());
+  EXPECT_EQ(scored, CheckAssessment(assessment, Fenland(), "council").size());
   for (const pack::Item& item : Fenland().FindMatrix(pack::Subject::kVictim)->items) {
     if (item.scored) assessment.answers[item.id] = "unknown";
   }
-  EXPECT_THAT(CheckAssessment(assessment, Fenland()), IsEmpty());
+  EXPECT_THAT(CheckAssessment(assessment, Fenland(), "council"), IsEmpty());
+}
+
+TEST(CheckAssessment, TakesAnInstrumentOfThisAgencyInsteadOfAnswers) {
+  GivenAssessment assessment{"CAD-1", {}, {}, {}, GivenInstrument{"council_triage", "amber"}};
+  EXPECT_THAT(CheckAssessment(assessment, Fenland(), "council"), IsEmpty());
+  const auto code = [](const std::vector<Problem>& problems) {
+    return problems.empty() ? "" : problems[0].code + "@" + problems[0].field;
+  };
+  EXPECT_EQ(code(CheckAssessment(assessment, Fenland(), "police")),
+            "unknown_instrument_result@instrument_result");
+  assessment.instrument->result = "blue";
+  EXPECT_EQ(code(CheckAssessment(assessment, Fenland(), "council")),
+            "unknown_instrument_result@instrument_result");
+  assessment.answers["hate"] = "yes";
+  EXPECT_EQ(code(CheckAssessment(assessment, Fenland(), "council")),
+            "instrument_and_answers@instrument");
 }
 
 TEST(CheckStock, TakesOneThousandEntriesAndNotOneMore) {

@@ -47,6 +47,12 @@ struct GivenJudgement {
   std::string reason;
 };
 
+// What an instrument of the agency's own came to, by the pack's words.
+struct GivenInstrument {
+  std::string id;
+  std::string result;
+};
+
 using Answers = std::map<std::string, std::string>;
 
 struct GivenIncident {
