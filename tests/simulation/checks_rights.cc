@@ -133,7 +133,22 @@ void CheckShownSince(Judge& judge, const Gone& one) {
   }
 }
 
-// Whatever still stands at the others says nothing of them, opened now.
+// A share that named them before they were erased.
+bool Named(const Judge& judge, const Gone& one, const std::string& share_id) {
+  for (const Exchange& fetch : judge.clients.book().fetches) {
+    gateway::v1::FetchShareResponse told;
+    gateway::v1::ShareContent content;
+    if (fetch.to == config::GatewaySource(one.agency) && told.ParseFromString(*fetch.answer) &&
+        content.ParseFromString(told.content()) && content.share_id() == share_id &&
+        one.NamedInFields(content.fields())) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// What named them is a tombstone at the others, and whatever still stands there says nothing of
+// them, opened now.
 void CheckAtOthers(Judge& judge, const std::vector<Gone>& gone) {
   for (const std::string& agency : judge.partnership.agencies()) {
     const auto listed = judge.clients.Look<gateway::v1::ListReceivedSharesResponse>(
@@ -144,6 +159,11 @@ void CheckAtOthers(Judge& judge, const std::vector<Gone>& gone) {
           gone.begin(), gone.end(), [&](const Gone& one) { return one.agency == share.origin(); });
       const bool stands = share.state() == "notified" || share.state() == "pushed";
       if (!concerned || !stands) continue;
+      for (const Gone& one : gone) {
+        if (one.agency == share.origin() && Named(judge, one, share.share_id())) {
+          judge.Say(one.Name(), " was erased and share ", share.share_id(), " stands at ", agency);
+        }
+      }
       gateway::v1::ReadShareRequest read;
       read.set_share_id(share.share_id());
       read.set_purpose("prevent_asb");
