@@ -11,7 +11,7 @@
 #include "libs/calendar/civil.h"
 #include "libs/config/agreement_loader.h"
 #include "libs/config/all_topics.h"
-#include "libs/config/load_pack.h"
+#include "libs/config/signed_pack.h"
 #include "libs/config/topics.h"
 #include "libs/crypto/sign.h"
 #include "libs/rpc/channel.h"
@@ -24,13 +24,17 @@ using config::Partnership;
 
 constexpr absl::Duration kMemberTopicRetention = absl::Hours(24 * 30);
 
-absl::StatusOr<std::shared_ptr<const agreement::Evaluator>> LoadEvaluator(
-    const Partnership& partnership) {
+absl::StatusOr<std::vector<crypto::PartyKey>> SigningKeysOf(const Partnership& partnership) {
   std::vector<crypto::PartyKey> keys;
   for (const config::Member& member : partnership.members) {
     WM_ASSIGN_OR_RETURN(auto key, crypto::VerifyKey::FromBytes(member.signing_key));
     keys.push_back({member.agency, std::move(key)});
   }
+  return keys;
+}
+
+absl::StatusOr<std::shared_ptr<const agreement::Evaluator>> LoadEvaluator(
+    const Partnership& partnership, const std::vector<crypto::PartyKey>& keys) {
   std::vector<config::AgreementFiles> files;
   files.push_back({partnership.baseline, partnership.baseline + ".signatures"});
   for (const std::string& path : partnership.agreements) {
@@ -59,7 +63,8 @@ absl::Status CheckInForce(const agreement::Evaluator& agreements, const std::str
 absl::Status Composition::OpenDirectory() {
   WM_RETURN_IF_ERROR(calendar::CheckTimeZoneData());
   WM_ASSIGN_OR_RETURN(directory, config::LoadPartnership(layout_.PartnershipFile()));
-  WM_ASSIGN_OR_RETURN(pack, config::LoadPack(directory.pack, layout_.Packs()));
+  WM_ASSIGN_OR_RETURN(const std::vector<crypto::PartyKey> keys, SigningKeysOf(directory));
+  WM_ASSIGN_OR_RETURN(pack, config::LoadSignedPack(directory.pack, layout_.Packs(), keys));
   for (const config::Member& member : directory.members) {
     if (pack->FindAgency(member.agency) == nullptr) {
       return absl::InvalidArgumentError(
@@ -67,7 +72,7 @@ absl::Status Composition::OpenDirectory() {
                        " is no agency of pack ", pack->name, "; add it to the pack or remove it"));
     }
   }
-  WM_ASSIGN_OR_RETURN(agreements_, LoadEvaluator(directory));
+  WM_ASSIGN_OR_RETURN(agreements_, LoadEvaluator(directory, keys));
   WM_RETURN_IF_ERROR(CheckInForce(*agreements_, layout_.PartnershipFile(), real_clock_.Now()));
   WM_ASSIGN_OR_RETURN(verifier_, trust::DirectoryRecordVerifier::Make({directory}));
   return absl::OkStatus();

@@ -13,6 +13,7 @@
 #include "libs/config/file.h"
 #include "libs/config/load_pack.h"
 #include "libs/config/partnership.h"
+#include "libs/config/signed_pack.h"
 #include "libs/config/topics.h"
 #include "libs/crypto/hpke.h"
 #include "libs/crypto/sign.h"
@@ -149,6 +150,15 @@ absl::Status SignAgreements(const Layout& layout, const SigningKeys& keys) {
   return absl::OkStatus();
 }
 
+// The partnership's pack with all it includes, signed by every member.
+absl::Status SignPack(const Layout& layout, const std::string& pack, const SigningKeys& keys) {
+  const std::string file = (fs::path(layout.Packs()) / (pack + ".yaml")).string();
+  for (const auto& [agency, key] : keys) {
+    WM_RETURN_IF_ERROR(config::SignPackFile(file, layout.Packs(), agency, key));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status WriteSecret(const Home& home, std::string_view name, std::string_view bytes) {
   return WriteFile(home.Key(name), bytes, FileMode::kSecret);
 }
@@ -275,6 +285,7 @@ absl::Status SetUpPartnership(const Layout& layout, const SetUpOptions& options,
     partnership.members.push_back(std::move(member));
   }
   WM_RETURN_IF_ERROR(SignAgreements(layout, signing_keys));
+  WM_RETURN_IF_ERROR(SignPack(layout, options.partnership, signing_keys));
 
   WM_ASSIGN_OR_RETURN(
       const auto authority,

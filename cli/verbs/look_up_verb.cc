@@ -70,7 +70,13 @@ void Print(const LookUpResponse& found, std::ostream& out) {
   PrintPartners(found.partners(), out);
   if (found.questions_size() > 0) out << "Ask:\n";
   for (const auto& question : found.questions()) {
-    out << "  " << question.id() << "  " << question.text() << "\n";
+    out << "  " << question.number() << "  " << question.text();
+    for (int i = 0; i < question.show_when_size(); ++i) {
+      const auto& when = question.show_when(i);
+      out << (i == 0 ? "  (if " : " and ") << when.question() << " is " << when.answer();
+    }
+    out << (question.show_when_size() > 0 ? ")" : "")
+        << (question.compulsory() ? "  (has to be answered)" : "") << "\n";
   }
 }
 
@@ -89,6 +95,7 @@ void AddLookUp(Verb root, Workshop& workshop) {
   verb.Text("--house", identity.mutable_address()->mutable_house(), "house name or number");
   verb.Text("--postcode", identity.mutable_address()->mutable_postcode(), "full postcode");
   verb.Text("--uprn", identity.mutable_address()->mutable_uprn(), "12 digits");
+  verb.Text("--type", options->request.mutable_type(), "the incident's type, when it is known");
   options->request.set_purpose("prevent_asb");
   verb.Text("--purpose", options->request.mutable_purpose(),
             "purpose from the agreement [prevent_asb]");

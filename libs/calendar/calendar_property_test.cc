@@ -165,6 +165,55 @@ RC_GTEST_PROP(Property, WorkingDaysUpToDueAreTheNumberAsked, ()) {
   RC_ASSERT(open_days == days);
 }
 
+RC_GTEST_PROP(Property, AWorkingClockIsDueOnAnOpenDayUnlessTheOwnerNeverOpened, ()) {
+  ClockQuestion question{.owner = AnyOwner(), .start = Start()};
+  question.spec.calendar = CalendarKind::kWorking;
+  question.spec.length.days = Any(1, 30);
+  const absl::CivilDay first = LondonDate(question.start) + 1;
+  const absl::CivilDay day = LondonDate(ComputeClock(question)->due - absl::Seconds(1));
+  RC_ASSERT(day >= first);
+  if (IsOpenDay(question.owner, EnglandAndWales(), day)) return;
+  for (absl::CivilDay between = first; between <= day; ++between) {
+    RC_ASSERT(!IsOpenDay(question.owner, EnglandAndWales(), between));
+  }
+}
+
+// Moving a closed day back may make a clock earlier, but never so that the owner loses a day on
+// which it was open.
+RC_GTEST_PROP(Property, AWorkingClockIsOnItsLastOpenDayAndNeverEarlier, ()) {
+  ClockQuestion question{.owner = AnyOwner(), .start = Start()};
+  question.spec.calendar = CalendarKind::kWorking;
+  question.spec.length.days = Any(1, 30);
+  const Owner owner = question.owner;
+  const absl::CivilDay day = LondonDate(ComputeClock(question)->due - absl::Seconds(1));
+  question.owner.hours = AlwaysOpen();
+  question.owner.works_holidays = true;
+  const absl::CivilDay nth = LondonDate(ComputeClock(question)->due - absl::Seconds(1));
+  RC_ASSERT(day <= nth);
+  for (absl::CivilDay later = day + 1; later <= nth; ++later) {
+    RC_ASSERT(!IsOpenDay(owner, EnglandAndWales(), later));
+  }
+}
+
+RC_GTEST_PROP(Property, ALaterStartIsNeverDueEarlier, ()) {
+  ClockQuestion question{.spec = AnySpec(), .owner = AnyOwner(), .start = Start()};
+  const auto due = [&] { return ComputeClock(question); };
+  const Result<ClockResult> before = due();
+  question.start += absl::Seconds(Any(0, 20 * 86'400));
+  const Result<ClockResult> after = due();
+  RC_PRE(before.ok() && after.ok());
+  switch (question.spec.calendar) {
+    case CalendarKind::kElapsed:
+    case CalendarKind::kWorking:
+    case CalendarKind::kAgency:
+    case CalendarKind::kEndOfWorkingDay:
+      RC_ASSERT(after->due >= before->due);
+      break;
+    default:  // kept to the wall clock, which a month's end or a closed day cuts: by the day
+      RC_ASSERT(LondonDate(after->due) >= LondonDate(before->due));
+  }
+}
+
 RC_GTEST_PROP(Property, AReviewIsOnAnOpenDayNoLaterThanPlanned, ()) {
   ClockQuestion question{.spec = AnySpec(), .owner = AnyOwner(), .start = Start()};
   question.spec.calendar = CalendarKind::kReview;

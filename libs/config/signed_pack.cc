@@ -1,11 +1,13 @@
 #include "libs/config/signed_pack.h"
 
+#include <filesystem>
 #include <set>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "libs/base/status.h"
 #include "libs/base/text.h"
+#include "libs/config/bank_holidays.h"
 #include "libs/config/file.h"
 #include "libs/config/load_pack.h"
 #include "libs/crypto/hash.h"
@@ -42,9 +44,14 @@ absl::StatusOr<std::vector<std::string>> VerifyPackFile(std::string_view pack_fi
 absl::StatusOr<std::shared_ptr<const pack::Pack>> LoadSignedPack(
     const std::string& pack_file, std::string_view packs_directory,
     const std::vector<crypto::PartyKey>& keys) {
-  WM_ASSIGN_OR_RETURN(auto pack, LoadPack(pack_file, packs_directory));
+  WM_ASSIGN_OR_RETURN(const auto pack, LoadPack(pack_file, packs_directory));
   WM_RETURN_IF_ERROR(VerifyPackFile(pack_file, packs_directory, keys).status());
-  return pack;
+  const std::string folder = std::filesystem::path(pack_file).parent_path().string();
+  WM_ASSIGN_OR_RETURN(auto holidays, LoadSignedBankHolidays(folder, pack->holidays_division, keys));
+  if (holidays == nullptr) return pack;
+  auto updated = std::make_shared<pack::Pack>(*pack);
+  updated->holidays = std::move(holidays);
+  return std::shared_ptr<const pack::Pack>(std::move(updated));
 }
 
 absl::Status SignPackFile(std::string_view pack_file, std::string_view packs_directory,

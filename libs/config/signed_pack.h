@@ -27,7 +27,8 @@ absl::StatusOr<std::vector<std::string>> VerifyPackFile(std::string_view pack_fi
                                                         std::string_view packs_directory,
                                                         const std::vector<crypto::PartyKey>& keys);
 
-// LoadPack, and then the signatures of all of `keys`.
+// LoadPack, the signatures of all of `keys`, and the bank holidays beside the pack's file when
+// there is a signed update (bank_holidays.h).
 absl::StatusOr<std::shared_ptr<const pack::Pack>> LoadSignedPack(
     const std::string& pack_file, std::string_view packs_directory,
     const std::vector<crypto::PartyKey>& keys);

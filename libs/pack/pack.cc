@@ -222,6 +222,10 @@ const Classification* Pack::FindClassification(std::string_view id) const {
   return FindBy(classifications, &Classification::id, id);
 }
 
+const calendar::Holidays& Pack::BankHolidays() const {
+  return holidays == nullptr ? calendar::EnglandAndWales() : *holidays;
+}
+
 std::string_view Pack::RoleText(std::string_view id) const {
   const Label* role = FindBy(roles, &Label::id, id);
   return role == nullptr ? id : std::string_view(role->text);

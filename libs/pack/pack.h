@@ -16,6 +16,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -24,6 +25,7 @@
 
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
+#include "libs/calendar/holidays.h"
 #include "libs/calendar/length.h"
 #include "libs/calendar/owner.h"
 #include "libs/calendar/sla_clock.h"
@@ -411,6 +413,8 @@ struct Pack {
   std::vector<std::string> notes;  // what the sources leave open, for readers of the handbook
 
   std::string holidays_division;  // whose bank holidays count: "england-and-wales"
+  // A newer list than the one that comes with the program; null for that one.
+  std::shared_ptr<const calendar::Holidays> holidays;
   std::vector<Label> roles;
   std::vector<Label> categories;
   std::vector<Label> channels;
@@ -457,6 +461,8 @@ struct Pack {
   const Agency* FindAgency(std::string_view id) const;
   const ClockRule* FindClock(std::string_view name) const;
   const Classification* FindClassification(std::string_view id) const;
+  // Whose opening hours and working days are reckoned with.
+  const calendar::Holidays& BankHolidays() const;
   // The words of a role; its id when there is none of that id.
   std::string_view RoleText(std::string_view id) const;
 

@@ -101,6 +101,19 @@ class Starting(unittest.TestCase):
         self.change(self.data / "packs" / "fenland.yaml", r"(?m)^roles:$", "nonsense: 1\nroles:")
         self.assert_refused("fenland.yaml", "nonsense")
 
+    def test_a_pack_altered_after_signing(self):
+        for file in ("fenland.yaml", "statutory.yaml", "parts/risk-matrices.yaml"):
+            with self.subTest(file):
+                altered = self.data / "packs" / file
+                before = altered.read_bytes()
+                altered.write_bytes(before + b"# altered\n")
+                self.assert_refused("fenland.yaml.signatures", "waymark pack sign")
+                altered.write_bytes(before)
+
+    def test_a_pack_that_nobody_signed(self):
+        (self.data / "packs" / "fenland.yaml.signatures").unlink()
+        self.assert_refused("fenland.yaml is not signed", "waymark pack sign")
+
     def test_a_second_process_on_the_same_data(self):
         self.partnership.start()
         with Partnership(self.data) as second:

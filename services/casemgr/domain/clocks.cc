@@ -41,6 +41,7 @@ ObligationStarted Compute(const Work& work, const pack::ClockRule& rule, const s
   question.spec = rule.spec;
   question.owner = HoursOf(work.setting.pack, owner);
   question.start = start;
+  question.holidays = &work.setting.pack.BankHolidays();
   Result<calendar::ClockResult> clock = calendar::ComputeClock(question);
   if (!clock.ok()) {  // an owner that never opens: due as if it always were, which is safe
     question.owner.hours = calendar::AlwaysOpen();

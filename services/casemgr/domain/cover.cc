@@ -10,13 +10,13 @@ void AskCover(Work& work, const Case& one) {
   const std::string& agency = one.high_first_by;
   if (agency.empty()) return;
   const calendar::Owner hours = HoursOf(work.setting.pack, agency);
-  if (calendar::IsOpen(hours, calendar::EnglandAndWales(), now)) return;
+  if (calendar::IsOpen(hours, work.setting.pack.BankHolidays(), now)) return;
   CoverNoted noted;
   noted.case_id = one.id;
   noted.closed_agency = agency;
   noted.cover = hours.cover.value_or("");
   noted.at = now;
-  noted.opens_at = calendar::NextOpening(hours, calendar::EnglandAndWales(), now);
+  noted.opens_at = calendar::NextOpening(hours, work.setting.pack.BankHolidays(), now);
   work.Emit(std::move(noted));
 }
 

@@ -41,7 +41,7 @@ absl::Time ConferenceHour(const Work& work, const Case& one) {
   const absl::Time now = work.setting.now;
   const absl::Duration notice = work.setting.pack.enforcement.conference_notice.value.Exact();
   const calendar::Owner lead = HoursOf(work.setting.pack, one.lead_agency);
-  const calendar::Holidays& holidays = calendar::EnglandAndWales();
+  const calendar::Holidays& holidays = work.setting.pack.BankHolidays();
   const absl::Time due = ConferenceDue(work, one, absl::InfinitePast());
   const absl::Time horizon = now + calendar::kOpenTimeSearch;
   const absl::Time last = due > now ? due : horizon;

@@ -103,7 +103,12 @@ TEST_F(LookUpTest, AnswersFromItsOwnVaultWhenTheCoreIsAway) {
   EXPECT_THAT(response.band_by(), ElementsAre("police"));
   ASSERT_EQ(1, response.markers_size());
   EXPECT_EQ("high_risk_victim", response.markers(0).kind());
-  EXPECT_THAT(response.questions(), Not(IsEmpty()));
+  ASSERT_EQ(response.questions_size(), 11);
+  EXPECT_EQ(response.question_set(), "fenland");
+  EXPECT_THAT(response.not_for_types(), ElementsAre("vehicle_nuisance"));
+  EXPECT_EQ(response.questions(1).number(), "2 K");
+  EXPECT_EQ(response.questions(1).answer_type(), gateway::v1::Question::ANSWER_TYPE_TEXT);
+  EXPECT_EQ(response.questions(0).answer_type(), gateway::v1::Question::ANSWER_TYPE_YES_NO_UNKNOWN);
   EXPECT_EQ("police", response.contact_agency());
   EXPECT_EQ("0113 496 0101", response.contact());
   EXPECT_EQ(PartnerView::AVAILABILITY_UNAVAILABLE, response.partners().availability());

@@ -22,6 +22,7 @@ Result<std::optional<Wait>> WaitFor(const pack::Pack& pack, const std::string& a
   question.spec = rule->spec;
   question.owner = owner->AsOwner();
   question.start = queued_at;
+  question.holidays = &pack.BankHolidays();
   WM_ASSIGN_OR_REFUSE(const calendar::ClockResult clock, calendar::ComputeClock(question));
   return std::optional<Wait>(Wait{
       clock.due_soon, clock.due, rule->owner_role.empty() ? owner->due_soon_role : rule->owner_role,

@@ -35,6 +35,56 @@ std::vector<std::string> PurposesOf(const Membership& membership, absl::Time now
   return purposes;
 }
 
+void AddAnswers(const std::vector<pack::AnswerIs>& from,
+                google::protobuf::RepeatedPtrField<gateway::v1::AnswerIs>& to) {
+  for (const pack::AnswerIs& answer : from) {
+    gateway::v1::AnswerIs& added = *to.Add();
+    added.set_question(answer.question);
+    added.set_answer(answer.answer);
+  }
+}
+
+gateway::v1::Question::AnswerType TypeOf(pack::AnswerType type) {
+  switch (type) {
+    case pack::AnswerType::kYesNoUnknown:
+      return gateway::v1::Question::ANSWER_TYPE_YES_NO_UNKNOWN;
+    case pack::AnswerType::kChoice:
+      return gateway::v1::Question::ANSWER_TYPE_CHOICE;
+    case pack::AnswerType::kCount:
+      return gateway::v1::Question::ANSWER_TYPE_COUNT;
+    case pack::AnswerType::kText:
+      return gateway::v1::Question::ANSWER_TYPE_TEXT;
+  }
+  return gateway::v1::Question::ANSWER_TYPE_UNSPECIFIED;
+}
+
+void AddQuestions(const pack::QuestionSet& set, LookUpResponse& response) {
+  response.set_question_set(set.name);
+  for (const std::string& type : set.not_for_types) response.add_not_for_types(type);
+  for (const pack::Question& from : set.questions) {
+    gateway::v1::Question& question = *response.add_questions();
+    question.set_id(from.id);
+    question.set_text(from.text);
+    question.set_number(from.number);
+    question.set_answer_type(TypeOf(from.type));
+    for (const pack::Label& choice : from.choices) {
+      gateway::v1::Choice& added = *question.add_choices();
+      added.set_id(choice.id);
+      added.set_text(choice.text);
+    }
+    AddAnswers(from.show_when, *question.mutable_show_when());
+    question.set_compulsory(from.compulsory);
+    question.set_yes_needs(from.yes_needs);
+  }
+  for (const pack::Trigger& from : set.triggers) {
+    gateway::v1::Trigger& trigger = *response.add_triggers();
+    trigger.set_id(from.id);
+    trigger.set_text(from.text);
+    AddAnswers(from.all, *trigger.mutable_all());
+    AddAnswers(from.any, *trigger.mutable_any());
+  }
+}
+
 LookUpResponse ResponseOf(const OwnAnswer& own, const Membership& membership) {
   LookUpResponse response;
   response.set_repeat(own.repeat);
@@ -60,11 +110,7 @@ LookUpResponse ResponseOf(const OwnAnswer& own, const Membership& membership) {
     marker.set_source(membership.agency);
     *marker.mutable_expires_at() = sharing::ToProto(from.expires_at);
   }
-  for (const pack::Label& from : own.questions) {
-    gateway::v1::Question& question = *response.add_questions();
-    question.set_id(from.id);
-    question.set_text(from.text);
-  }
+  if (own.questions != nullptr) AddQuestions(*own.questions, response);
   response.set_contact_agency(membership.agency);
   response.set_contact(membership.DeskOf(membership.agency));
   return response;
@@ -106,7 +152,7 @@ absl::StatusOr<runtime::Decision> DecideLookUp(const Membership& membership,
   }
   IdentifierLibrary identifiers(calendar::LondonDate(context.now()));
   const std::vector<Problem> problems = CheckLookUp(
-      {GivenOf(request.identity()), request.purpose(), request.reason()},
+      {GivenOf(request.identity()), request.purpose(), request.reason(), request.type()},
       PurposesOf(membership, context.now()), {*membership.pack, context.now(), identifiers});
   if (!problems.empty()) return runtime::Decision::Refuse(Refusal(problems));
 
@@ -117,7 +163,7 @@ absl::StatusOr<runtime::Decision> DecideLookUp(const Membership& membership,
   const OwnAnswer own =
       AnswerFromOwn(*membership.pack, context.now(), membership.agency,
                     vault::RankPersons(tokeniser.Local(inputs), index, membership.pack->linking),
-                    VaultHistory(vault));
+                    VaultHistory(vault), request.type());
 
   gateway::v1::LookUpDecided decided;
   *decided.mutable_own() = ResponseOf(own, membership);

@@ -315,6 +315,10 @@ std::vector<Problem> CheckLookUp(const GivenLookUp& look_up,
               "ask the person who reads for the reason");
   }
   check.Text(look_up.reason, "reason", kReasonCharactersMax);
+  if (!look_up.type.empty() && context.pack.FindType(look_up.type) == nullptr) {
+    check.Add("unknown_type", "type", "a type of the pack's code list, or none",
+              "take the types from the pack");
+  }
   return check.Take();
 }
 

@@ -70,6 +70,7 @@ std::vector<Problem> CheckStock(const GivenStock& stock, const CheckContext& con
 struct GivenLookUp {
   GivenIdentity identity;
   std::string purpose, reason;
+  std::string type = {};  // "" when the call handler does not know it yet
 };
 // `purposes`: those of the live agreements.
 std::vector<Problem> CheckLookUp(const GivenLookUp& look_up,

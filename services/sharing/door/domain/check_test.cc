@@ -273,6 +273,12 @@ TEST(CheckLookUp, WantsSomebodyAPurposeAndAReason) {
   EXPECT_THAT(codes, ElementsAre("nothing_asked", "unknown_purpose", "missing_reason"));
   GivenLookUp good{{.telephone = "0113 496 0001"}, "prevent_asb", "caller on the line"};
   EXPECT_THAT(CheckLookUp(good, {"prevent_asb"}, context), IsEmpty());
+  good.type = "noise";
+  EXPECT_THAT(CheckLookUp(good, {"prevent_asb"}, context), IsEmpty());
+  good.type = "loudness";
+  const std::vector<Problem> unknown = CheckLookUp(good, {"prevent_asb"}, context);
+  ASSERT_EQ(unknown.size(), 1u);
+  EXPECT_EQ(unknown[0].code + " " + unknown[0].field, "unknown_type type");
 }
 
 TEST(CheckMembership, NamesTheWrongPartnershipAndTheWrongAgency) {

@@ -16,14 +16,14 @@ constexpr std::string_view kCallUse = "call";
 constexpr std::string_view kHighMarker = "high_risk_victim";
 constexpr const char* kOneSubject = "subject";
 
-void Questions(const pack::Pack& pack, OwnAnswer& answer) {
+const pack::QuestionSet* QuestionsFor(const pack::Pack& pack, std::string_view type) {
   for (const pack::QuestionSet& set : pack.question_sets) {
-    if (set.use != kCallUse) continue;
-    for (const pack::Question& question : set.questions) {
-      answer.questions.push_back({question.id, question.text});
+    const auto& not_for = set.not_for_types;
+    if (set.use == kCallUse && std::find(not_for.begin(), not_for.end(), type) == not_for.end()) {
+      return &set;
     }
-    return;
   }
+  return nullptr;
 }
 
 absl::Time ReviewOf(const pack::Pack& pack, absl::Time made_at) {
@@ -87,9 +87,10 @@ std::vector<rules::Incident> Counted(const std::vector<OwnIncident>& incidents,
 }
 
 OwnAnswer AnswerFromOwn(const pack::Pack& pack, absl::Time now, const std::string& agency,
-                        const std::vector<vault::Match>& matches, const OwnHistory& history) {
+                        const std::vector<vault::Match>& matches, const OwnHistory& history,
+                        std::string_view type) {
   OwnAnswer answer;
-  Questions(pack, answer);
+  answer.questions = QuestionsFor(pack, type);
   std::vector<std::string> confirmed, proposed;
   for (const vault::Match& match : matches) {
     (match.confirmed ? confirmed : proposed).push_back(match.person_id);

@@ -48,15 +48,18 @@ struct OwnAnswer {
   std::optional<pack::Band> band;      // binding: HIGH, unless the pack widens it
   std::vector<std::string> band_by;
   std::vector<OwnMarker> markers;
-  std::vector<pack::Label> questions;  // id and words, in the set's order
-  std::vector<std::string> persons;    // whose records were read, sorted
+  // What to ask, of the pack; null when it has no set for the call or none for the type.
+  const pack::QuestionSet* questions = nullptr;
+  std::vector<std::string> persons;  // whose records were read, sorted
 };
 
 // Matches at the confirming threshold answer everything. Without one, incidents of proposed
 // persons are listed, for the call handler to ask about; they make nobody a repeat caller and carry
 // no band and no marker. A live HIGH of this agency is a marker until the pack's review of it.
+// `type` is "" while the call handler does not know it.
 OwnAnswer AnswerFromOwn(const pack::Pack& pack, absl::Time now, const std::string& agency,
-                        const std::vector<vault::Match>& matches, const OwnHistory& history);
+                        const std::vector<vault::Match>& matches, const OwnHistory& history,
+                        std::string_view type = "");
 
 // The person's incidents as caller or victim, as the repeat rules count them, under one subject.
 std::vector<rules::Incident> Counted(const std::vector<OwnIncident>& incidents,

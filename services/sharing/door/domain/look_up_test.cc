@@ -55,8 +55,16 @@ TEST(AnswerFromOwn, AlwaysHasTheQuestionsToAsk) {
   const OwnAnswer answer = Answer({}, {});
   EXPECT_FALSE(answer.repeat);
   EXPECT_THAT(answer.incidents, IsEmpty());
-  ASSERT_THAT(answer.questions, Not(IsEmpty()));
-  EXPECT_EQ("q1", answer.questions[0].id);
+  ASSERT_NE(answer.questions, nullptr);
+  EXPECT_EQ("fenland", answer.questions->name);
+}
+
+TEST(AnswerFromOwn, ServesNoQuestionsForATypeTheyAreNotAskedFor) {
+  const auto served = [](std::string_view type) {
+    return AnswerFromOwn(Fenland(), kNow, "police", {}, MapOfHistories(), type).questions;
+  };
+  EXPECT_NE(served("noise"), nullptr);
+  EXPECT_EQ(served("vehicle_nuisance"), nullptr);
 }
 
 TEST(AnswerFromOwn, FindsARepeatCallerUnderItsRule) {

@@ -35,6 +35,7 @@ void Compute(const Setting& setting, const pack::ClockRule& rule, const std::str
   question.spec = rule.spec;
   question.owner = setting.HoursOf(owner);
   question.start = start;
+  question.holidays = &setting.pack.BankHolidays();
   Result<calendar::ClockResult> clock = calendar::ComputeClock(question);
   if (!clock.ok()) {  // an owner that never opens: due as if it always were, which is safe
     question.owner.hours = calendar::AlwaysOpen();

@@ -40,7 +40,7 @@ void TellOutOfHours(Docket& docket, Case& one) {
   const pack::Agency* self = setting.Self();
   if (self == nullptr || one.opens_at) return;
   const calendar::Owner owner = self->AsOwner();
-  const calendar::Holidays& holidays = calendar::EnglandAndWales();
+  const calendar::Holidays& holidays = setting.pack.BankHolidays();
   if (calendar::IsOpen(owner, holidays, setting.now)) return;
   one.opens_at = calendar::NextOpening(owner, holidays, setting.now);
   one.opening_told_at.reset();

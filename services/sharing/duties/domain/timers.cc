@@ -139,7 +139,7 @@ absl::Time ConferenceHour(const Setting& setting, Case& one) {
   }
   const absl::Duration notice = setting.pack.enforcement.conference_notice.value.Exact();
   calendar::Owner lead = setting.HoursOf(one.lead_agency);
-  const calendar::Holidays& holidays = calendar::EnglandAndWales();
+  const calendar::Holidays& holidays = setting.pack.BankHolidays();
   const absl::Time horizon = setting.now + calendar::kOpenTimeSearch;
   const std::optional<absl::Time> hour = calendar::FirstFullHourOpen(
       lead, holidays, setting.now, notice, due > setting.now ? due : horizon);

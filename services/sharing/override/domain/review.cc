@@ -53,6 +53,7 @@ std::optional<ReviewClock> StartReview(const pack::Pack& pack, const std::string
   question.spec = rule->spec;
   question.owner = agency == nullptr ? AlwaysOpen(self) : agency->AsOwner();
   question.start = at;
+  question.holidays = &pack.BankHolidays();
   Result<calendar::ClockResult> clock = calendar::ComputeClock(question);
   if (!clock.ok()) {  // an owner that never opens: due as if it always were, which is safe
     question.owner = AlwaysOpen(self);
