@@ -18,12 +18,15 @@
 #include <string>
 #include <string_view>
 
+#include "libs/process/place.h"
+
 namespace waymark::cli {
 
 // The folder of one process or system: certificate and secrets.
 struct Home {
   std::string path;
 
+  process::Place Place() const { return {path, path + "/keys", Tls()}; }
   std::string Tls() const { return path + "/tls"; }
   std::string Key(std::string_view name) const { return path + "/keys/" + std::string(name); }
   std::string Store() const { return path + "/store"; }
@@ -60,13 +63,12 @@ struct Layout {
   }
 };
 
-// Names of the secrets in Home::Key.
-inline constexpr std::string_view kSigningKey = "signing.pem";    // casemgr, gateways
-inline constexpr std::string_view kSealingKey = "sealing.pem";    // intake, gateways
-inline constexpr std::string_view kAuditKey = "audit.pem";        // gateways
-inline constexpr std::string_view kWitnessKey = "witness.pem";    // gateways
-inline constexpr std::string_view kTokenKey = "token.key";        // intake: 32 bytes
-inline constexpr std::string_view kLinkageKey = "linkage-1.key";  // gateways: 32 bytes
-inline constexpr std::string_view kLocalKey = "local.key";        // gateways: 32 bytes
+using process::kAuditKey;
+using process::kLinkageKey;
+using process::kLocalKey;
+using process::kSealingKey;
+using process::kSigningKey;
+using process::kTokenKey;
+using process::kWitnessKey;
 
 }  // namespace waymark::cli

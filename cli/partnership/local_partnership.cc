@@ -41,8 +41,10 @@ absl::Status LocalPartnership::health() const {
   return absl::OkStatus();
 }
 
-const config::Partnership& LocalPartnership::directory() const { return composition_->directory; }
-const pack::Pack& LocalPartnership::pack() const { return *composition_->pack; }
+const config::Partnership& LocalPartnership::directory() const {
+  return composition_->rulebook->directory;
+}
+const pack::Pack& LocalPartnership::pack() const { return *composition_->rulebook->pack; }
 const std::vector<std::unique_ptr<Part>>& LocalPartnership::parts() const {
   return composition_->parts;
 }

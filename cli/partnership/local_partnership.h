@@ -14,14 +14,17 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "cli/partnership/hooks.h"
 #include "cli/partnership/layout.h"
-#include "cli/partnership/part.h"
 #include "libs/base/clock.h"
 #include "libs/config/partnership.h"
 #include "libs/pack/pack.h"
+#include "libs/process/hooks.h"
+#include "libs/process/part.h"
 
 namespace waymark::cli {
+
+using process::Hooks;
+using process::Part;
 
 class Composition;
 

@@ -7,12 +7,14 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "cli/partnership/part.h"
-#include "cli/version.h"
 #include "libs/base/clock.h"
+#include "libs/base/version.h"
+#include "libs/process/part.h"
 #include "libs/rpc/server.h"
 
 namespace waymark::cli {
+
+using process::Part;
 
 class OperatorDesk {
  public:

@@ -1,12 +1,12 @@
 #include "cli/partnership/person_token.h"
 
 #include "absl/strings/str_cat.h"
-#include "cli/partnership/keys.h"
 #include "libs/base/bytes.h"
 #include "libs/base/status.h"
 #include "libs/config/partnership.h"
 #include "libs/config/topics.h"
 #include "libs/crypto/token.h"
+#include "libs/process/keys.h"
 
 namespace waymark::cli {
 
@@ -20,7 +20,7 @@ absl::StatusOr<std::string> IssuePersonToken(const Layout& layout, const std::st
     return absl::NotFoundError(absl::StrCat(agency, " is no member of ", directory.id));
   }
   WM_ASSIGN_OR_RETURN(const crypto::SigningKey key,
-                      ReadSigningKey(layout.IdentityProviderKey(agency)));
+                      process::ReadSigningKey(layout.IdentityProviderKey(agency)));
   crypto::TokenClaims claims;
   claims.issuer = member->token_issuer;
   claims.subject = person;

@@ -4,7 +4,7 @@
 #include "cli/verbs/completion.h"
 #include "cli/verbs/exit_codes.h"
 #include "cli/verbs/verbs.h"
-#include "cli/version.h"
+#include "libs/base/version.h"
 
 namespace waymark::cli {
 namespace {

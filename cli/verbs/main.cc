@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "cli/verbs/log_verbs.h"
 #include "cli/verbs/verbs.h"
 #include "libs/calendar/civil.h"
 
@@ -30,5 +31,6 @@ int main(int argc, char** argv) {
       ConnectOperator};
   CommandLine line("waymark", "Let the agencies of a partnership see the same victim.", terminal);
   AddEveryVerb(line, workshop, {RunPartnership, RebuildService});
+  AddLog(line.Root(), workshop, CopyLogToKafka);
   return line.Run({argv + 1, argv + argc});
 }

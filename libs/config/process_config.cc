@@ -20,7 +20,11 @@ constexpr int64_t kStopSecondsMax = 600;
 std::string ReadPath(const YamlNode& node, const std::string& file) {
   const std::filesystem::path path = node.Text();
   if (path.empty() || path.is_absolute()) return path.string();
-  return (std::filesystem::path(file).parent_path() / path).lexically_normal().string();
+  std::string found =
+      (std::filesystem::path(file).parent_path() / path).lexically_normal().string();
+  // "." becomes the folder with a slash.
+  if (found.size() > 1 && found.back() == '/') found.pop_back();
+  return found;
 }
 
 // "host:port"; port 0 only where a process listens.

@@ -37,6 +37,7 @@ TEST(ProcessConfig, ReadsEveryKey) {
   EXPECT_EQ(read->service, ServiceKind::kGateway);
   EXPECT_EQ(read->agency, "police");
   EXPECT_EQ(read->directory, "/srv/fenland/partnership.yaml");
+  EXPECT_EQ(read->data, "/srv/fenland/agencies/police");
   EXPECT_EQ(read->keys, "/srv/fenland/agencies/police/keys");
   EXPECT_EQ(read->tls, "/srv/fenland/agencies/police/tls");
   EXPECT_EQ(read->listen, "0.0.0.0:7501");

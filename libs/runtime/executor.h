@@ -71,6 +71,7 @@ class Executor {
   // executor_inputs.cc: one kind of input each.
   absl::Status Poll(StepReport& report);
   absl::Status OpenReader();
+  void TellNextOffset(const eventlog::TopicPartition& at, int64_t offset);
   absl::Status TakeRecord(Shard& shard, const eventlog::Fetched& fetched);
   absl::Status VerifyRecord(const eventlog::TopicPartition& at, const CloudEvent& event);
   absl::Status Judge(Shard& shard, const eventlog::Fetched& fetched, const CloudEvent& event);
@@ -100,7 +101,8 @@ class Executor {
 
   std::unique_ptr<eventlog::Reader> reader_;
   absl::Time reader_retry_ = absl::InfinitePast();
-  std::map<eventlog::TopicPartition, int64_t> positions_;  // next offsets that changed
+  std::map<eventlog::TopicPartition, int64_t> positions_;               // next offsets that changed
+  std::map<eventlog::TopicPartition, telemetry::Gauge*> next_offsets_;  // as told to metrics
 
   // The latest signature of each partition that was found to hold, and what it was over: the other
   // records of its group have the same.

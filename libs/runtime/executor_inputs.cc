@@ -51,6 +51,7 @@ absl::Status Executor::OpenReader() {
                          "the oldest one, and lanes ask their sources for what is missing");
       position.offset = range->oldest;
     }
+    TellNextOffset(at, position.offset);
     from.push_back(position);
   }
   absl::StatusOr<std::unique_ptr<eventlog::Reader>> reader = deps_.log.OpenReader(from);
@@ -58,6 +59,19 @@ absl::Status Executor::OpenReader() {
   reader_ = *std::move(reader);
   reader_->OnReady([mailbox = mailbox_] { mailbox->Wake(); });
   return absl::OkStatus();
+}
+
+void Executor::TellNextOffset(const eventlog::TopicPartition& at, int64_t offset) {
+  if (deps_.metrics == nullptr) return;
+  telemetry::Gauge*& gauge = next_offsets_[at];
+  if (gauge == nullptr) {
+    gauge = &deps_.metrics->GaugeOf("waymark_runtime_next_offset",
+                                    "Offset of the record to be read next",
+                                    {{"source", config_.source},
+                                     {"topic", at.topic},
+                                     {"partition", absl::StrCat(at.partition)}});
+  }
+  gauge->Set(offset);
 }
 
 absl::Status Executor::Poll(StepReport& report) {
@@ -73,6 +87,10 @@ absl::Status Executor::Poll(StepReport& report) {
       for (const eventlog::Fetched& fetched : *polled) {
         WM_RETURN_IF_ERROR(TakeRecord(*shard_of_[fetched.at], fetched));
         positions_[fetched.at] = fetched.offset + 1;
+      }
+      for (const eventlog::Fetched& fetched : *polled) {
+        const bool last = &fetched == &polled->back() || (&fetched)[1].at != fetched.at;
+        if (last) TellNextOffset(fetched.at, fetched.offset + 1);
       }
       return absl::OkStatus();
     }

@@ -128,6 +128,8 @@ std::string_view NameOf(Field field) {
       return "of_service";
     case Field::kShard:
       return "shard";
+    case Field::kSubject:
+      return "subject";
     case Field::kTimer:
       return "timer";
     case Field::kTopic:

@@ -37,6 +37,7 @@ enum class Field {
   kSeq,
   kService,
   kShard,
+  kSubject,  // of an alarm: a part of the system
   kTimer,
   kTopic,
   kTraceparent,

@@ -191,8 +191,8 @@ void Seeded::Arm() {
   for (auto& [part, files] : files_) files->Arm();
 }
 
-cli::Hooks Seeded::Hooks() {
-  cli::Hooks hooks;
+process::Hooks Seeded::Hooks() {
+  process::Hooks hooks;
   hooks.files = [this](std::string_view part) { return FilesOf(part); };
   hooks.crash_point = [this](std::string_view part, std::string_view point) { Pass(part, point); };
   hooks.random = random_.get();

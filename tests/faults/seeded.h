@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "cli/partnership/hooks.h"
+#include "libs/process/hooks.h"
 #include "libs/store/faulty_files.h"
 
 namespace waymark::faults {
@@ -41,7 +41,7 @@ class Seeded {
   // InvalidArgument when the plan names what there is not.
   static absl::StatusOr<std::unique_ptr<Seeded>> Make(Plan plan);
 
-  cli::Hooks Hooks();
+  process::Hooks Hooks();
   // Once everything serves: from now on points are counted and operations fail.
   void Arm();
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from harness.binary import BUILD
 
 # A partnership listens on some of these, counted from its first port.
-WIDTH = 24
+WIDTH = 48
 # Below the ports that the system hands out by itself.
 FIRST, LAST = 12_000, 32_000
 

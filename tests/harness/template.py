@@ -77,9 +77,21 @@ def temporary_folder() -> Iterator[pathlib.Path]:
         yield pathlib.Path(folder)
 
 
+_instead: Partnership | None = None
+
+
+def use_instead(partnership: Partnership | None) -> None:
+    """Tests written for a fresh partnership use this one, which others use too and which goes on."""
+    global _instead
+    _instead = partnership
+
+
 @contextlib.contextmanager
 def fresh_partnership() -> Iterator[Partnership]:
     """A copy of the template with its own ports, not started; removed at the end."""
+    if _instead is not None:
+        yield _instead
+        return
     with temporary_folder() as folder, claimed_ports() as first:
         data = folder / "data"
         shutil.copytree(template() / "data", data, symlinks=True)

@@ -33,6 +33,7 @@
 #include "waymark/gateway/v1/stock.pb.h"
 #include "waymark/intake/v1/intake.pb.h"
 #include "waymark/intake/v1/sealing_key.pb.h"
+#include "waymark/lanes/v1/lanes.pb.h"
 
 namespace waymark::cli {
 namespace {
@@ -68,7 +69,8 @@ std::vector<std::string> GatewayServices() {
        gateway::v1::MakeStatementRequest::descriptor()->file(),
        gateway::v1::ShareDecision::descriptor()->file(),
        gateway::v1::RegisterStockRequest::descriptor()->file(),
-       gateway::v1::ShowLogRequest::descriptor()->file()});
+       gateway::v1::ShowLogRequest::descriptor()->file(),
+       lanes::v1::RepublishRequest::descriptor()->file()});
 }
 
 class DoorsTest : public ::testing::Test {
@@ -108,11 +110,17 @@ TEST_F(DoorsTest, EveryMethodOfEveryServiceHasARule) {
   EXPECT_THAT(
       rpc::UncoveredMethods(Find("intake").endpoint()->table(),
                             ServicesOf({intake::v1::Match::descriptor()->file(),
-                                        intake::v1::CurrentKeyRequest::descriptor()->file()})),
+                                        intake::v1::CurrentKeyRequest::descriptor()->file(),
+                                        lanes::v1::RepublishRequest::descriptor()->file()})),
+      IsEmpty());
+  EXPECT_THAT(
+      rpc::UncoveredMethods(Find("risk").endpoint()->table(),
+                            ServicesOf({lanes::v1::RepublishRequest::descriptor()->file()})),
       IsEmpty());
   EXPECT_THAT(
       rpc::UncoveredMethods(Find("casemgr").endpoint()->table(),
-                            ServicesOf({casemgr::v1::CallCardRequest::descriptor()->file()})),
+                            ServicesOf({casemgr::v1::CallCardRequest::descriptor()->file(),
+                                        lanes::v1::RepublishRequest::descriptor()->file()})),
       IsEmpty());
   for (const char* agency : {"police", "council", "housing", "fire"}) {
     EXPECT_THAT(rpc::UncoveredMethods(Find(agency).endpoint()->table(), GatewayServices()),

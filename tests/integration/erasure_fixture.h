@@ -7,8 +7,6 @@
 #include <iterator>
 #include <set>
 
-#include "cli/partnership/gateway_world.h"
-#include "cli/partnership/keys.h"
 #include "cli/partnership/local_partnership.h"
 #include "cli/partnership/person_token.h"
 #include "cli/partnership/set_up.h"
@@ -21,6 +19,7 @@
 #include "libs/config/topics.h"
 #include "libs/crypto/mac.h"
 #include "libs/eventlog/embedded_log.h"
+#include "libs/process/keys.h"
 #include "libs/rpc/channel.h"
 #include "libs/rpc/endpoint.h"
 #include "libs/runtime/cloud_event.h"
@@ -33,6 +32,8 @@
 #include "services/sharing/adapters/audit_note.h"
 #include "services/sharing/adapters/times.h"
 #include "services/sharing/door/adapters/codec.h"
+#include "services/sharing/gateway_part.h"
+#include "services/sharing/gateway_service.h"
 #include "services/sharing/vault/adapters/erase.h"
 #include "services/sharing/vault/adapters/keys.h"
 #include "services/sharing/vault/adapters/person_index.h"
@@ -44,6 +45,8 @@
 namespace waymark::cli {
 
 namespace fs = std::filesystem;
+using process::ReadSealingKey;
+using process::ReadSecret;
 using rpc::Principal;
 
 constexpr char kPublish[] = "/waymark.gateway.v1.IncidentService/PublishIncident";
@@ -199,7 +202,9 @@ class ErasureOnDiskTest : public ::testing::Test {
     const auto member =
         std::find_if(directory.members.begin(), directory.members.end(),
                      [](const config::Member& one) { return one.agency == "police"; });
-    sharing::Membership membership = MakeMembership(keys, directory, *member, random_).value();
+    sharing::Membership membership =
+        sharing::ReadMembership(keys.Gateway("police").Place(), directory, *member, random_)
+            .value();
     const std::string path = keys.Gateway("police").SlotKeys("person-keys");
     EXPECT_TRUE(slots.Bind({path, path, 1024}, 0, random_).ok());
     membership.person_keys = std::shared_ptr<crypto::SlotKeys>(&slots, [](crypto::SlotKeys*) {});

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/base/status.h"
+#include "libs/eventlog/read_range.h"
 #include "libs/runtime/cloud_event.h"
 #include "services/sharing/audit/adapters/findings.h"
 #include "services/sharing/audit/adapters/own_log.h"
@@ -36,21 +37,6 @@ std::string NoteIn(const Membership& membership, const eventlog::Record& record)
   return "";
 }
 
-absl::StatusOr<std::vector<eventlog::Fetched>> ReadBlock(eventlog::EventLog& log,
-                                                         const eventlog::TopicPartition& at,
-                                                         int64_t begin, int64_t end) {
-  WM_ASSIGN_OR_RETURN(const std::unique_ptr<eventlog::Reader> reader,
-                      log.OpenReader({{at, begin}}));
-  std::vector<eventlog::Fetched> block;
-  while (static_cast<int64_t>(block.size()) < end - begin) {
-    WM_ASSIGN_OR_RETURN(std::vector<eventlog::Fetched> some,
-                        reader->Poll(static_cast<size_t>(end - begin) - block.size()));
-    if (some.empty()) break;
-    for (eventlog::Fetched& one : some) block.push_back(std::move(one));
-  }
-  return block;
-}
-
 // The newest head of the own log on one topic.
 absl::StatusOr<std::optional<StoredHead>> NewestOn(const Membership& membership,
                                                    const eventlog::TopicPartition& at,
@@ -61,7 +47,7 @@ absl::StatusOr<std::optional<StoredHead>> NewestOn(const Membership& membership,
   const int64_t oldest = std::max(range->oldest, range->end - kRecordsMax);
   for (int64_t end = range->end; end > oldest;) {
     const int64_t begin = std::max(oldest, end - kRecordsAtATime);
-    WM_ASSIGN_OR_RETURN(const auto block, ReadBlock(log, at, begin, end));
+    WM_ASSIGN_OR_RETURN(const auto block, eventlog::ReadRange(log, at, begin, end));
     for (auto record = block.rbegin(); record != block.rend(); ++record) {
       const std::string note = NoteIn(membership, record->record);
       if (note.empty()) continue;

@@ -1,9 +1,9 @@
-// Where a test program reaches into the composition of a partnership: what a part gets from outside
-// can be wrapped or watched. The product passes none of these.
+// Where a test program reaches into how a part is made: what it gets from outside can be wrapped or
+// watched. The product passes none of these.
 //
 // A part is named "intake", "risk", "casemgr" or by its agency; the event log's store is "log".
-// Each function may be empty; those that are not are called while LocalPartnership::Open runs, but
-// for crash_point, which is called on any thread at any time.
+// Each function may be empty; those that are not are called while a part is opened, but for
+// crash_point, which is called on any thread at any time.
 #pragma once
 
 #include <functional>
@@ -19,7 +19,7 @@ namespace rocksdb {
 class Env;
 }
 
-namespace waymark::cli {
+namespace waymark::process {
 
 struct Hooks {
   // The files that a part's store sees; null for those of the machine. Outlives the partnership.
@@ -41,4 +41,4 @@ struct Hooks {
   Random* random = nullptr;
 };
 
-}  // namespace waymark::cli
+}  // namespace waymark::process

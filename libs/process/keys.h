@@ -5,16 +5,14 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
-#include "cli/partnership/layout.h"
-#include "libs/config/file.h"
 #include "libs/crypto/hpke.h"
 #include "libs/crypto/sign.h"
 
-namespace waymark::cli {
+namespace waymark::process {
 
 absl::StatusOr<crypto::SigningKey> ReadSigningKey(const std::string& path);
 absl::StatusOr<crypto::HpkePrivateKey> ReadSealingKey(const std::string& path);
 // Exactly 32 bytes.
 absl::StatusOr<std::string> ReadSecret(const std::string& path);
 
-}  // namespace waymark::cli
+}  // namespace waymark::process

@@ -1,9 +1,10 @@
-#include "cli/partnership/keys.h"
+#include "libs/process/keys.h"
 
 #include "absl/strings/str_cat.h"
 #include "libs/base/status.h"
+#include "libs/config/file.h"
 
-namespace waymark::cli {
+namespace waymark::process {
 namespace {
 
 constexpr size_t kSecretBytes = 32;
@@ -35,4 +36,4 @@ absl::StatusOr<std::string> ReadSecret(const std::string& path) {
   return secret;
 }
 
-}  // namespace waymark::cli
+}  // namespace waymark::process

@@ -1,8 +1,8 @@
 // The release of all programs of this tree.
 #pragma once
 
-namespace waymark::cli {
+namespace waymark {
 
 inline constexpr char kVersion[] = "0.1.0";
 
-}  // namespace waymark::cli
+}  // namespace waymark
