@@ -15,6 +15,8 @@
 #include "libs/crypto/certificates.h"
 #include "libs/process/monitor.h"
 #include "libs/process/signals.h"
+#include "libs/rpc/tls_state.h"
+#include "libs/runtime_rpc/tls_report.h"
 #include "libs/telemetry/core_dumps.h"
 
 namespace waymark::process {
@@ -168,6 +170,7 @@ absl::Status Process::Serve() {
                  {{Field::kPort, int64_t{part_->port()}}, {Field::kCount, int64_t{port_->port()}}});
   do {
     part_->Tick();
+    runtime_rpc::ReportTls(rpc::TlsInUse(), clock_.Now(), metrics_, part_->alarms());
     monitor_->Look();
     WM_RETURN_IF_ERROR(part_->runtime().failure());
   } while (!signals_.Wait(1));
