@@ -27,7 +27,7 @@ def _made_from() -> str:
     status = BINARY.stat()
     digest.update(f"{status.st_mtime_ns} {status.st_size}".encode())
     for folder in ("packs", "agreements"):
-        for path in sorted((ROOT / folder).glob("*.yaml")):
+        for path in sorted((ROOT / folder).rglob("*.yaml")):
             digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
