@@ -107,11 +107,15 @@ class Starting(unittest.TestCase):
                 altered = self.data / "packs" / file
                 before = altered.read_bytes()
                 altered.write_bytes(before + b"# altered\n")
-                self.assert_refused("fenland.yaml.signatures", "waymark pack sign")
-                altered.write_bytes(before)
+                try:
+                    self.assert_refused("fenland.yaml.signatures", "waymark pack sign")
+                finally:
+                    altered.write_bytes(before)
 
     def test_a_pack_that_nobody_signed(self):
-        (self.data / "packs" / "fenland.yaml.signatures").unlink()
+        signatures = self.data / "packs" / "fenland.yaml.signatures"
+        self.keep(signatures)
+        signatures.unlink()
         self.assert_refused("fenland.yaml is not signed", "waymark pack sign")
 
     def test_a_second_process_on_the_same_data(self):

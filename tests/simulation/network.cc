@@ -79,6 +79,7 @@ class Network::LineChannel : public rpc::Channel {
 
   static void Return(Network& network, const std::shared_ptr<Pending>& pending,
                      const Exchange& exchange) {
+    if (network.closed_) return;
     network.on_exchange(exchange);
     if (exchange.path == network.cached_ && exchange.answer.ok()) {
       network.cache_.emplace(exchange.request, *exchange.answer);

@@ -46,7 +46,7 @@ class Network {
       : clock_(clock), dice_(dice), trace_(trace) {}
 
   void At(absl::Time when, std::function<void()> what) {
-    queue_.emplace(std::make_pair(when, ++queued_), std::move(what));
+    if (!closed_) queue_.emplace(std::make_pair(when, ++queued_), std::move(what));
   }
   // Does what is due; false when nothing was.
   bool Deliver();
@@ -60,8 +60,12 @@ class Network {
   // Of answers on every line, one in so many is lost; 0 for none.
   void LoseAnswers(uint64_t one_in) { lose_one_in_ = one_in; }
   void Heal();
-  // At the end of a run, while the nodes are still there: nothing that is on its way arrives.
-  void Forget() { queue_.clear(); }
+  // At the end of a run, while the nodes are still there: nothing that is on its way arrives, nor
+  // what is sent because of that.
+  void Forget() {
+    closed_ = true;
+    queue_.clear();
+  }
   bool IsCut(const std::string& one, const std::string& other) const {
     return Has(cut_, one, other);
   }
@@ -88,6 +92,7 @@ class Network {
   Trace& trace_;
   std::map<std::pair<absl::Time, uint64_t>, std::function<void()>> queue_;
   uint64_t queued_ = 0;
+  bool closed_ = false;
   Pairs cut_, slow_;
   uint64_t lose_one_in_ = 0;
   std::string cached_;

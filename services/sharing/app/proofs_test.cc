@@ -214,6 +214,24 @@ TEST_F(ProofsTest, TheHeadThatAHandOverShowsIsTiedToWhatItsOriginPublished) {
   EXPECT_THAT(UntiedAt("housing"), IsEmpty());
 }
 
+TEST_F(ProofsTest, AHeadWaitsForItsOriginAndNobodyIsAlarmed) {
+  world.StartAudit();
+  RaiseAlert();
+  PublishAndAsk();
+  const auto system = world.Subscribe("housing", "alerts", "main");
+  GiveConsent();
+  ASSERT_THAT(UntiedAt("housing"), SizeIs(1));
+  ASSERT_TRUE(Fetch(FetchOf(Shares()[0].share_id())).ok()) << "the log has grown beyond that head";
+  world.Peer("housing", "police").cut = true;
+  world.Advance(absl::Hours(6));
+  EXPECT_THAT(UntiedAt("housing"), SizeIs(1));
+  EXPECT_FALSE(Alarmed("effect_dead_end"));
+  world.Peer("housing", "police").cut = false;
+  ASSERT_TRUE(Fetch(FetchOf(Shares()[0].share_id())).ok());
+  world.Advance(absl::Hours(2));
+  EXPECT_THAT(UntiedAt("housing"), IsEmpty());
+}
+
 TEST_F(ProofsTest, TheHeadThatAPushedShareShowsIsTiedToo) {
   world.StartAudit();
   common::v1::Safeguarding child;

@@ -56,9 +56,10 @@ void AuditEffects::Ask(const runtime::Effect& effect, std::function<void(EffectO
   options.traceparent = effect.traceparent;
   rpc::CallAsync<ProveConsistencyResponse>(
       *channel->second, std::string(kProveConsistency), request, options,
-      [answer = std::move(answer),
+      [answer = std::move(answer), heard = effect.kind == kProveHeard,
        done = std::move(done)](absl::StatusOr<ProveConsistencyResponse> came) mutable {
-        if (!came.ok() && Passes(came.status())) {
+        answer.set_away(!came.ok() && Passes(came.status()));
+        if (answer.away() && !heard) {
           return done(EffectOutcome::Retry("the gateway that was asked is away"));
         }
         if (came.ok()) *answer.mutable_answer() = *std::move(came);

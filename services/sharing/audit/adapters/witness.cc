@@ -262,6 +262,8 @@ absl::StatusOr<runtime::Decision> DecideProvedHeard(const Membership& membership
   const std::string& agency = answer.ask().agency();
   const AuditView audit(view);
   runtime::Decision decision;
+  // The heads stay: whatever it publishes next has them looked at again.
+  if (answer.away()) return decision;
   const std::optional<std::string> root = audit.RootOf(agency, answer.ask().to_size());
   // So many heads came since that it is not remembered; the newest is asked about next.
   if (!root) return decision;
