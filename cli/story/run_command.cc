@@ -1,9 +1,6 @@
 #include "cli/story/run_command.h"
 
-#include <signal.h>
-
 #include <cstdio>
-#include <ctime>
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -22,12 +19,14 @@
 #include "libs/base/status.h"
 #include "libs/calendar/civil.h"
 #include "libs/config/file.h"
+#include "libs/process/signals.h"
 #include "nlohmann/json.hpp"
 
 namespace waymark::cli {
 namespace {
 
 namespace fs = std::filesystem;
+using process::StopSignals;
 using story::Screen;
 using story::StoryClock;
 
@@ -35,27 +34,6 @@ constexpr int kDone = 0;
 constexpr int kFailed = 1;
 constexpr absl::Duration kStopWithin = absl::Seconds(10);
 constexpr int kSettleRounds = 2000;  // of a millisecond at most each
-
-// SIGINT and SIGTERM, taken one at a time and never by a handler: blocked in every thread, asked
-// for where there is time to act on them.
-class StopSignals {
- public:
-  StopSignals() {
-    sigemptyset(&set_);
-    sigaddset(&set_, SIGINT);
-    sigaddset(&set_, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
-    signal(SIGPIPE, SIG_IGN);
-  }
-  // True when one came within `seconds`.
-  bool Wait(int seconds) const {
-    const timespec patience = {seconds, 0};
-    return sigtimedwait(&set_, nullptr, &patience) > 0;
-  }
-
- private:
-  sigset_t set_;
-};
 
 // How far the fortnight has been told, in the story's folder.
 struct StoryState {
